@@ -1,0 +1,1 @@
+"""Rules for removing whole channels (``structured_pruning``)."""

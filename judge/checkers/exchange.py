@@ -1,0 +1,44 @@
+"""One call and its answer, with what the rules have established about them so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer
+from judge.domain.case import Call
+from judge.nn import Conv2d, Linear, Sequential
+from judge.nn.base import Layer
+
+Array = NDArray[Any]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """``call`` and ``answer``, and the fields that earlier rules fill for later ones.
+
+    ``same_shapes`` tells :mod:`~judge.checkers.structure` that every array keeps its shape; ``mask_shapes`` tells
+    :mod:`~judge.checkers.masks` which keys and shapes are asked for. ``inputs`` is a batch for
+    :mod:`~judge.checkers.fidelity`, where there is one.
+    """
+
+    call: Call
+    answer: Answer
+    mask_shapes: Mapping[str, tuple[int, ...]]
+    same_shapes: bool = True
+    inputs: Array | None = None
+    # filled by the rules
+    model: ModelAnswer | None = None  # by result
+    raw_masks: MappingAnswer | None = None  # by result
+    layers: list[tuple[str, Layer, LayerAnswer]] = field(default_factory=list)  # leaves, by structure
+    masks: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # by masks
+    margins: dict[str, tuple[float, float]] = field(default_factory=dict)  # rule -> (error, limit)
+
+
+def prunable(model: Sequential) -> list[tuple[str, Linear | Conv2d]]:
+    """Return ``(name of the weight, layer)`` of every ``Linear`` and ``Conv2d``, in order: ``("0.weight", ...)``."""
+    return [(f"{name}.weight", leaf) for name, leaf in model.named_modules() if isinstance(leaf, (Linear, Conv2d))]

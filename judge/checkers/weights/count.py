@@ -1,0 +1,41 @@
+"""Exactly k weights are pruned: k is floor or ceil of sparsity x n, and zeros that were there already count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from judge.checkers.counts import legitimate
+from judge.checkers.exchange import Exchange
+from judge.checkers.weights.scope import ranked_together
+from judge.message import Message
+
+NAME = "count"
+NEEDS = ("masks",)
+
+
+def check(exchange: Exchange) -> Message | None:
+    """In each scope some k in {floor, ceil} has: k entries are False, and any further ones were zero before."""
+    sparsity = exchange.call.args[0]
+    for names, weights, mask in ranked_together(exchange):
+        low, high = legitimate(sparsity, mask.size)
+        false = mask.size - int(np.count_nonzero(mask))
+        if low <= false <= high:
+            continue
+        if false > high and int(np.count_nonzero(weights[~mask])) <= high:
+            continue  # beyond k only zeros are marked, as `new_weight != 0` does
+        name = names[0] if len(names) == 1 else "global"
+        zeros = mask.size - int(np.count_nonzero(weights))
+        key = "checks.count.too_few" if false < low else "checks.count.too_many"
+        return Message(
+            key,
+            {
+                "name": name,
+                "n": mask.size,
+                "sparsity": repr(sparsity),
+                "got": false,
+                "low": low,
+                "high": high,
+                "zeros": zeros,
+            },
+        )
+    return None

@@ -1,0 +1,37 @@
+"""One hidden test: the calls that are made, and what the checker must know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from judge.nn import Sequential
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``entry_point(model, *args, **kwargs)``; ``args`` and ``kwargs`` hold plain floats, ints, strings.
+
+    ``raises`` names the built-in exception that a call with wrong arguments must end in (a subclass will do).
+    """
+
+    model: Sequential
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    raises: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A test case: one or more calls made in a row in one process.
+
+    ``facts`` is for the package's checker alone and never leaves the judge (probe inputs, labels).
+    ``cpu_seconds`` replaces the problem's limit for an ordinary test where it is given.
+    """
+
+    name: str
+    group: str
+    calls: tuple[Call, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    cpu_seconds: float | None = None

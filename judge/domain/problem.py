@@ -1,0 +1,111 @@
+"""A problem as the judge knows it, loaded from its package by ``judge.packages``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from judge.domain.answer import Answer
+from judge.domain.case import Case
+from judge.domain.report import Check
+from judge.message import Message
+
+LANGUAGES = ("en", "zh")
+Text = Mapping[str, str]  # language -> words
+
+
+class Kind(StrEnum):
+    CODING = "coding"
+    THEORY = "theory"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One step of help: a heading and a Markdown body."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a submission may use. Seconds are CPU seconds of the submission; sizes are bytes."""
+
+    cpu_seconds: float  # an ordinary test
+    cpu_seconds_large: float  # the largest test
+    memory_bytes: int  # beyond the interpreter with NumPy loaded
+    output_bytes: int  # printed per test
+    source_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of tests: passed when all its tests are. ``catches`` says in one line what it is there for."""
+
+    name: str
+    kind: str  # "sample" (fixed, shown) or "secret" (drawn from the seed)
+    weight: float
+    catches: Text
+    rules: tuple[str, ...] = ()  # the rules of the statement that it tests
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A shipped submission and what it must get (``submissions/submissions.toml``)."""
+
+    path: Path
+    verdict: str
+    groups: tuple[str, ...] = ()  # it must fail in each of these
+    mistake: Text | None = None  # the slip it makes, when it is one with a name
+    source: str = ""  # where the slip was published
+
+
+class Suite(Protocol):
+    """The Python parts of a coding package, bound to its table of groups."""
+
+    def cases(self, group: str, seed: int) -> Sequence[Case]:
+        """Return the tests of ``group`` for ``seed``: the same for the same seed and version."""
+
+    def check(self, case: Case, answers: Sequence[Answer]) -> Iterable[Check]:
+        """Judge the answers to ``case.calls`` (one each): one :class:`Check` per rule."""
+
+    def notes(self, case: Case, answers: Sequence[Answer]) -> Iterable[Message]:
+        """What is worth telling about a test that passed (accuracy before and after)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What coding and theory problems have in common."""
+
+    name: str
+    kind: Kind
+    title: Text
+    folder: Path
+    version: str  # a hash of the package's files: pins what a report was made with
+    statement: Text
+    hints: Mapping[str, tuple[Hint, ...]]
+    reference: Path | None
+    explanation: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CodingProblem(Problem):
+    entry_point: str
+    starter: str
+    limits: Limits
+    groups: tuple[Group, ...]
+    suite: Suite
+    rules: Mapping[str, Text] = field(default_factory=dict)  # id -> what the statement says
+    tolerances: Mapping[str, Any] = field(default_factory=dict)  # name -> [limit, largest error measured]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> key -> sentence, of the package
+
+
+@dataclass(frozen=True, slots=True)
+class TheoryProblem(Problem):
+    """``bank`` is the loaded question bank of ``judge.theory``."""
+
+    pass_mark: float
+    bank: Any

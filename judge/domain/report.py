@@ -1,0 +1,82 @@
+"""The result of one judging, as data. ``judge.words`` renders it as the contract's JSON in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from judge.domain.submission import Graded
+from judge.domain.verdict import Verdict
+from judge.message import Message
+
+
+class Isolation(StrEnum):
+    """How far a submission was confined (contract, section 4)."""
+
+    FULL = "full"
+    REDUCED = "reduced"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one rule found in one test. ``detail`` is worth reading when it passed, too: it gives the margin."""
+
+    name: str
+    passed: bool
+    detail: Message
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """One test: ``seconds`` is the submission's CPU time, ``output`` what it printed (escaped, capped)."""
+
+    __test__ = False  # pytest must not take it for a test class
+
+    name: str
+    group: str
+    verdict: Verdict
+    seconds: float
+    output: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A slip that was recognised; ``id`` is the mistake's name."""
+
+    id: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A small input on which the submission is wrong (contract, section 4)."""
+
+    call: str
+    numbers: int
+    got: Message
+    expected: Message
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one judging found out."""
+
+    problem: str
+    verdict: Verdict
+    score: float
+    seed: int
+    graded: Graded
+    seconds: float
+    isolation: Isolation
+    tests: tuple[TestResult, ...]
+    diagnosis: tuple[Diagnosis, ...] = ()
+    counterexample: Counterexample | None = None
+    notes: tuple[
+        Message, ...
+    ] = ()  # after acceptance: accuracy before and after, margins; on judge_error: the id in the log
+    versions: Mapping[str, Any] = field(default_factory=dict)  # "judge", "problem" (hash of the package's files)

@@ -1,0 +1,26 @@
+"""What somebody handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Graded(StrEnum):
+    """Whose work a report is about."""
+
+    SUBMISSION = "submission"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One judging to be done: the bytes of a source file or of an answer sheet, and the seed of its hidden tests.
+
+    ``seed`` is ``None`` where a fresh one is to be drawn (coding), or the sheet's is to be used (theory).
+    """
+
+    problem: str
+    content: bytes
+    seed: int | None = None
+    graded: Graded = Graded.SUBMISSION

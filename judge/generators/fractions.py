@@ -1,0 +1,28 @@
+"""Fractions to prune. Half of them are such that ``int(fraction * n)`` in binary is not what decimal says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+PLAIN = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
+
+# (fraction, n): the decimal product is whole, the binary one lies just below or just above it.
+BELOW = ((0.29, 100), (0.57, 100), (0.58, 50), (0.7, 180), (0.35, 180), (0.82, 150))
+ABOVE = ((0.07, 100), (0.14, 50), (0.28, 25), (0.56, 25), (0.55, 100), (0.34, 150), (0.68, 75))
+
+
+def draw(rng: np.random.Generator) -> float:
+    """Return a fraction in (0, 1) of one to three decimals."""
+    if rng.random() < 0.5:
+        return PLAIN[int(rng.integers(len(PLAIN)))]
+    digits = int(rng.integers(1, 4))
+    numerator = int(rng.integers(1, 10**digits))
+    return numerator / float(10**digits)
+
+
+def draws(rng: np.random.Generator, n: int) -> list[float]:
+    """Return ``n`` different fractions."""
+    found: dict[float, None] = {}
+    while len(found) < n:
+        found.setdefault(draw(rng))
+    return list(found)

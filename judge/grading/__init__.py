@@ -1,0 +1,11 @@
+"""Judging a coding submission: from bytes to a report.
+
+intake.py     bytes -> source, or why it cannot be judged
+execute.py    the tests of a suite, run in confined children, one after another, streaming
+verdicts.py   what one test's run amounts to
+judge.py      all of them: verdict, score, report
+"""
+
+from judge.grading.judge import judge_coding
+
+__all__ = ["judge_coding"]

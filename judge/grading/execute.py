@@ -1,0 +1,115 @@
+"""Run the tests of a suite, one after another, in confined children.
+
+One child takes all tests in a row; after one that died or was stopped, a fresh child goes on with the next test. While
+a child computes a test the judge draws the next one, and checks the one before: the two processes overlap.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from judge.domain.case import Case
+from judge.domain.problem import CodingProblem
+from judge.errors import SandboxError
+from judge.sandbox import Child, Loaded, Run, Sandbox, Stopped
+
+TOTAL_SECONDS = 25.0  # wall clock for all tests; the contract promises an end within 30
+WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: catches sleepers
+ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """One test and its run; ``run`` is ``None`` where no time was left for it."""
+
+    case: Case
+    run: Run | None
+
+
+class Execution:
+    """One submission on its way through the tests. A context manager: leaving it ends the child."""
+
+    def __init__(self, sandbox: Sandbox, problem: CodingProblem, source: str) -> None:
+        self._sandbox, self._problem, self._source = sandbox, problem, source
+        self._child: Child | None = None
+        self._deadline = time.monotonic() + TOTAL_SECONDS
+
+    def __enter__(self) -> Execution:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._drop()
+
+    def load(self) -> Loaded:
+        """Import the submission in a fresh child. Raises :class:`SandboxError` where it is killed again and again."""
+        limits = self._problem.limits
+        for _ in range(ATTEMPTS):
+            self._drop()
+            self._child = self._sandbox.open(limits.memory_bytes, limits.output_bytes)
+            loaded = self._child.load(
+                self._source,
+                self._problem.entry_point,
+                cpu_seconds=limits.cpu_seconds,
+                wall_seconds=self._wall(limits.cpu_seconds),
+            )
+            if loaded.stopped != Stopped.KILLED:
+                return loaded
+        raise SandboxError("errors.killed", attempts=ATTEMPTS)
+
+    def run(self, cases: Iterable[Case]) -> Iterator[Executed]:
+        """Yield every case with its run, in order; the child is at work on the next while the caller looks at one."""
+        source = iter(cases)
+        case = next(source, None)
+        if case is not None:
+            self._send(case)
+        while case is not None:
+            following = next(source, None)
+            run = self._collect(case)
+            if following is not None and self._time_left() > 0:
+                self._send(following)
+            yield Executed(case, run)
+            case = following
+
+    def _send(self, case: Case) -> None:
+        if self._child is None and not self._revive():
+            return
+        assert self._child is not None
+        cpu = case.cpu_seconds or self._problem.limits.cpu_seconds
+        self._child.send(case.calls, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
+
+    def _collect(self, case: Case) -> Run | None:
+        for _ in range(ATTEMPTS):
+            if self._child is None:
+                return None
+            run = self._child.collect()
+            if run.stopped is None:
+                return run
+            self._drop()
+            if run.stopped != Stopped.KILLED:
+                return run
+            if self._time_left() > 0:
+                self._send(case)
+        raise SandboxError("errors.killed", attempts=ATTEMPTS)
+
+    def _revive(self) -> bool:
+        """Load the submission again after its child died; False where there is no time or it no longer loads."""
+        if self._time_left() <= 0:
+            return False
+        loaded = self.load()
+        if loaded.stopped is not None or loaded.raised is not None or loaded.problem:
+            self._drop()
+            return False
+        return True
+
+    def _wall(self, cpu_seconds: float) -> float:
+        return max(0.05, min(WALL_FACTOR * cpu_seconds + 1.0, self._time_left()))
+
+    def _time_left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None

@@ -1,0 +1,112 @@
+"""All tests of a coding problem: verdict, score, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from judge import __version__
+from judge.domain.case import Case
+from judge.domain.problem import CodingProblem
+from judge.domain.report import Report, TestResult
+from judge.domain.submission import Submission
+from judge.domain.verdict import Verdict
+from judge.grading import verdicts
+from judge.grading.execute import Executed, Execution
+from judge.grading.intake import same_text, source_of
+from judge.message import Message
+from judge.sandbox import Sandbox
+
+OnTest = Callable[[TestResult], None]
+
+
+def judge_coding(
+    problem: CodingProblem,
+    submission: Submission,
+    seed: int,
+    sandbox: Sandbox,
+    *,
+    on_test: OnTest = lambda result: None,
+    only: str | None = None,
+) -> Report:
+    """Judge ``submission`` on the tests of ``seed`` and return the report.
+
+    ``on_test`` is called with each test as it is finished. ``only`` names a test or a group: nothing else is run, and
+    the verdict is of that alone.
+    """
+    began = time.perf_counter()
+    tests: list[TestResult] = []
+    notes: list[Callable[[], Sequence[Message]]] = []
+
+    def add(result: TestResult) -> None:
+        tests.append(result)
+        on_test(result)
+
+    source = source_of(submission.content, problem.limits.source_bytes)
+    if isinstance(source, Message):
+        add(verdicts.not_judged(Verdict.INVALID_SUBMISSION, source))
+    elif same_text(source, problem.starter):
+        add(verdicts.not_judged(Verdict.NOT_ATTEMPTED, Message("submission.starter", {})))
+    else:
+        with Execution(sandbox, problem, source) as execution:
+            add(verdicts.of_import(execution.load()))
+            if tests[0].verdict == Verdict.ACCEPTED:
+                for executed in execution.run(_cases(problem, seed, only)):
+                    result = verdicts.of_test(problem.suite, executed)
+                    add(result)
+                    if result.verdict == Verdict.ACCEPTED:
+                        notes.append(_notes_of(problem, executed))
+    if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
+        for case in _cases(problem, seed, only):
+            add(verdicts.skipped(case.name, case.group))
+    verdict = overall(tests)
+    return Report(
+        problem=problem.name,
+        verdict=verdict,
+        score=score(problem, tests, verdict, only),
+        seed=seed,
+        graded=submission.graded,
+        seconds=time.perf_counter() - began,
+        isolation=sandbox.isolation,
+        tests=tuple(tests),
+        notes=tuple(message for note in notes for message in note()) if verdict == Verdict.ACCEPTED else (),
+        versions={"judge": __version__, "problem": problem.version},
+    )
+
+
+def overall(tests: Sequence[TestResult]) -> Verdict:
+    """Return the verdict of the first test that is not accepted; where only time ran out, time_limit_exceeded."""
+    for result in tests:
+        if result.verdict == Verdict.SKIPPED:
+            return Verdict.TIME_LIMIT_EXCEEDED
+        if result.verdict != Verdict.ACCEPTED:
+            return result.verdict
+    return Verdict.ACCEPTED
+
+
+def score(problem: CodingProblem, tests: Sequence[TestResult], verdict: Verdict, only: str | None) -> float:
+    """Return the weighted share of groups whose tests all passed: 1 exactly when the verdict is accepted."""
+    if verdict == Verdict.ACCEPTED:
+        return 1.0
+    failed = {result.group for result in tests if result.verdict != Verdict.ACCEPTED}
+    groups = [g for g in problem.groups if only is None or only == g.name or only.startswith(f"{g.name}-")]
+    total = sum(group.weight for group in groups)
+    passed = sum(group.weight for group in groups if group.name not in failed)
+    return min(passed / total, 0.9999) if total else 0.0
+
+
+def _cases(problem: CodingProblem, seed: int, only: str | None) -> Iterator[Case]:
+    for group in problem.groups:
+        if only is None or only == group.name or only.startswith(f"{group.name}-"):
+            for case in problem.suite.cases(group.name, seed):
+                if only in (None, group.name, case.name):
+                    yield case
+
+
+def _notes_of(problem: CodingProblem, executed: Executed) -> Callable[[], Sequence[Message]]:
+    def notes() -> Sequence[Any]:
+        assert executed.run is not None
+        return tuple(problem.suite.notes(executed.case, executed.run.answers))
+
+    return notes

@@ -1,0 +1,147 @@
+"""What the run of one test amounts to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from judge.domain.answer import Raised
+from judge.domain.case import Call, Case
+from judge.domain.problem import Suite
+from judge.domain.report import Check, TestResult
+from judge.domain.verdict import Verdict
+from judge.grading.execute import Executed
+from judge.message import Message
+from judge.nn.spec import ARRAYS, pack
+from judge.sandbox import Loaded, Run, Stopped
+
+OF_STOPPED = {
+    Stopped.CPU: Verdict.TIME_LIMIT_EXCEEDED,
+    Stopped.WALL: Verdict.TIME_LIMIT_EXCEEDED,
+    Stopped.MEMORY: Verdict.MEMORY_LIMIT_EXCEEDED,
+    Stopped.OUTPUT: Verdict.OUTPUT_LIMIT_EXCEEDED,
+    Stopped.EXIT: Verdict.RUNTIME_ERROR,
+    Stopped.SIGNAL: Verdict.RUNTIME_ERROR,
+    Stopped.PROTOCOL: Verdict.RUNTIME_ERROR,
+}
+
+IMPORT = "import"  # the first entry of every report's tests: the submission as a module
+
+
+def of_import(loaded: Loaded) -> TestResult:
+    """Return the report's first entry: compiled, imported, the function found."""
+    if loaded.stopped is not None:
+        verdict = OF_STOPPED[loaded.stopped]
+        check = Check("import", False, Message(f"run.stopped.{loaded.stopped}", {}))
+    elif loaded.problem:
+        verdict = Verdict.INVALID_SUBMISSION
+        values = exception_values(loaded.raised) if loaded.raised else {}
+        check = Check("import", False, Message(f"submission.{loaded.problem}", values))
+    elif loaded.raised is not None:
+        verdict = _of_exception(loaded.raised)
+        check = Check("import", False, Message("run.import_raised", exception_values(loaded.raised)))
+    else:
+        verdict = Verdict.ACCEPTED
+        check = Check("import", True, Message("run.imported", {}))
+    return TestResult(IMPORT, IMPORT, verdict, loaded.cpu_seconds, loaded.output, (check,))
+
+
+def not_judged(verdict: Verdict, message: Message) -> TestResult:
+    """Return the report's first entry for a submission that was never run."""
+    return TestResult(IMPORT, IMPORT, verdict, 0.0, "", (Check("import", False, message),))
+
+
+def of_test(suite: Suite, executed: Executed) -> TestResult:
+    """Return the entry of one test."""
+    case, run = executed.case, executed.run
+    if run is None:
+        return skipped(case.name, case.group)
+    if run.stopped is not None:
+        values: dict[str, Any] = {"number": len(run.answers) + 1, "calls": len(case.calls), "seconds": run.cpu_seconds}
+        check = Check("run", False, Message(f"run.stopped.{run.stopped}", values))
+        return _result(case, run, OF_STOPPED[run.stopped], (check,))
+    for position, (call, answer) in enumerate(zip(case.calls, run.answers, strict=False)):
+        raised = answer.raised
+        if raised is None or call.raises is not None:
+            continue
+        before = tuple(suite.check(case, run.answers[:position])) if position else ()
+        if any(not check.passed for check in before):
+            return _result(case, run, Verdict.WRONG_ANSWER, before)
+        values = exception_values(raised) | {
+            "call": call_values(call),
+            "number": position + 1,
+            "calls": len(case.calls),
+        }
+        check = Check("run", False, Message("run.call_raised", values))
+        return _result(case, run, _of_exception(raised), (*before, check))
+    checks = tuple(suite.check(case, run.answers))
+    passed = all(check.passed for check in checks)
+    return _result(case, run, Verdict.ACCEPTED if passed else Verdict.WRONG_ANSWER, checks)
+
+
+def skipped(name: str, group: str) -> TestResult:
+    """Return the entry of a test that was not run."""
+    return TestResult(name, group, Verdict.SKIPPED, 0.0, "", ())
+
+
+def exception_values(raised: Raised) -> dict[str, Any]:
+    """Return what a message on an exception needs; ``hint`` is the key of what it usually means, or empty."""
+    return {
+        "name": raised.name,
+        "message": raised.message,
+        "frames": [{"line": frame.line, "function": frame.function, "text": frame.text} for frame in raised.frames],
+        "where": raised.where or "",
+        "hint": _hint(raised),
+    }
+
+
+def call_values(call: Call) -> dict[str, Any]:
+    """Return the call as it can be shown: arguments, and the kinds, shapes and dtypes of its network."""
+    return {
+        "args": [repr(value) for value in call.args] + [f"{name}={value!r}" for name, value in call.kwargs.items()],
+        "layers": _layers(*pack(call.model)),
+    }
+
+
+def _layers(header: Iterable[dict[str, Any]], arrays: list[Any]) -> list[str]:
+    shown = []
+    for entry in header:
+        inner = [f"{name}={arrays[entry[name]].shape}" for name in ARRAYS[entry["kind"]][:1] if entry[name] is not None]
+        inner += [str(arrays[entry[name]].dtype) for name in ARRAYS[entry["kind"]][:1] if entry[name] is not None]
+        shown.append(f"{entry['kind']}({', '.join(inner)})" if inner else entry["kind"])
+    return shown
+
+
+# What an exception of the usual kinds usually means: (built-in class, pattern of its message, key of the words).
+_HINTS = (
+    ("AxisError", r".", "axis"),
+    ("ValueError", r"could not be broadcast|operands could not|shape mismatch", "broadcast"),
+    ("IndexError", r"boolean index did not match", "boolean_index"),
+    ("IndexError", r"out of bounds|out of range", "out_of_bounds"),
+    ("ValueError", r"kth", "kth"),
+    ("ValueError", r"read-only", "read_only"),
+    ("TypeError", r"positional argument|unexpected keyword", "arity"),
+    ("TypeError", r"'NoneType'", "none"),
+    ("AttributeError", r"'NoneType'", "none"),
+    ("AttributeError", r"has no attribute", "attribute"),
+    ("RecursionError", r".", "recursion"),
+    ("NotImplementedError", r"", "not_implemented"),
+    ("ModuleNotFoundError", r".", "module"),
+    ("PermissionError", r".", "forbidden"),
+)
+
+
+def _hint(raised: Raised) -> str:
+    for name, pattern, key in _HINTS:
+        if name in raised.names and re.search(pattern, raised.message):
+            return key
+    return ""
+
+
+def _of_exception(raised: Raised) -> Verdict:
+    return Verdict.MEMORY_LIMIT_EXCEEDED if "MemoryError" in raised.names else Verdict.RUNTIME_ERROR
+
+
+def _result(case: Case, run: Run, verdict: Verdict, checks: tuple[Check, ...]) -> TestResult:
+    return TestResult(case.name, case.group, verdict, run.cpu_seconds, run.output, checks)

@@ -1,0 +1,352 @@
+"""A confined child, as the judge holds it: four descriptors and two clocks.
+
+    data      requests out, replies in (both ends may be full or silent: nothing here ever blocks on it)
+    output    what the submission prints, drained all the time, counted, the first bytes kept
+    status    one record from the fork server when the child has ended; closing our end has it killed
+    pidfd     to kill exactly this process, whatever has become of its number
+
+The child's CPU time is read from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from judge.domain.answer import Answer, Raised
+from judge.domain.case import Call
+from judge.errors import SandboxError
+from judge.sandbox.load import as_read
+from judge.sandbox.outcome import Loaded, Run, Stopped
+from judge.sandbox.output import KEPT_BYTES, decode
+from judge.sandbox.request import LOAD_CAPS, Caps, calls_request, load_request
+from judge.sandbox.server import ENDED
+from judge.sandbox.values import Malformed, call_reply, load_reply
+from judge.sandbox.wire import PREFIX
+
+_CHUNK = 1 << 18
+_IN = select.POLLIN | select.POLLHUP | select.POLLERR
+_HARNESS_BROKEN = 70
+_CPU_BACKSTOP = 60.0
+_END_SECONDS = 10.0
+
+
+class Child:
+    """See :class:`judge.sandbox.Sandbox`. First :meth:`load`, then :meth:`send` and :meth:`collect` in turn."""
+
+    def __init__(self, pid: int, ends: list[int], memory_bytes: int, output_bytes: int) -> None:
+        self.pid = pid
+        self._data, self._output, self._status = ends[:3]
+        self._pidfd = ends[3] if len(ends) > 3 else -1
+        self._memory_bytes = memory_bytes
+        self._output_bytes = output_bytes
+        self._clock = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
+        self._poller = select.poll()
+        for descriptor in (self._data, self._output, self._status):
+            os.set_blocking(descriptor, False)
+            self._poller.register(descriptor, _IN)
+        self._open = True
+        self._stopped: Stopped | None = None
+        self._ended: tuple[int, float, int] | None = None
+        self._gone = False  # it has ended, or the fork server has
+        self._serial = 0
+        self._lines: list[str] = []
+        self._out: list[bytes | memoryview] = []
+        self._inbox = bytearray()
+        self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
+        self._caps: list[Caps] = []
+        self._answers: list[Answer] = []
+        self._loaded: tuple[str, Raised | None] | None = None
+        self._printed = bytearray()
+        self._printed_bytes = 0
+        self._cpu_before = self._cpu()
+        self._cpu_limit = self._wall_limit = 0.0
+        self._wall_end = 0.0
+
+    def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
+        """Hand over the submission, import it and look up ``entry_point``; waits for the end of that."""
+        self._lines = as_read(source).split("\n")
+        self._begin([LOAD_CAPS], cpu_seconds, wall_seconds)
+        self._loaded = None
+        self._out = load_request(source, entry_point, self._serial)
+        self._pump(sending=False)
+        problem, raised = self._loaded or ("", None)
+        return Loaded(raised, problem, self._stopped, self._cpu_used(), self._take_output())
+
+    def send(self, calls: Sequence[Call], *, cpu_seconds: float, wall_seconds: float) -> None:
+        """Begin a test: hand ``calls`` over and return when the child has them. Its limits count from here.
+
+        Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
+        """
+        pieces, caps = calls_request(calls, self._serial + 1)
+        self._begin(caps, cpu_seconds, wall_seconds)
+        self._out = pieces
+        self._pump(sending=True)
+
+    def collect(self) -> Run:
+        """Wait for the end of the test that :meth:`send` began."""
+        self._pump(sending=False)
+        answers, self._answers = tuple(self._answers), []
+        return Run(answers, self._stopped, self._cpu_used(), self._take_output())
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Why this child answers no more; ``None`` while it does."""
+        return self._stopped
+
+    def close(self) -> None:
+        """Kill the child, if it lives, and let go of it. May be called again."""
+        if self._open:
+            self._open = False
+            self._kill()
+            for descriptor in (self._data, self._output, self._status, self._pidfd):
+                if descriptor >= 0:
+                    os.close(descriptor)
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            self.close()
+
+    def _begin(self, caps: list[Caps], cpu_seconds: float, wall_seconds: float) -> None:
+        if not self._open:
+            raise SandboxError("sandbox.child_closed")
+        self._serial += 1
+        self._caps = caps
+        self._answers = []
+        if self._stopped is not None:
+            return
+        self._cpu_before = self._cpu()
+        self._cpu_limit = cpu_seconds
+        self._wall_end = time.monotonic() + wall_seconds
+
+    # The loop -------------------------------------------------------------------------------------------------
+
+    def _pump(self, sending: bool) -> None:
+        """Read and write until the replies are there (or, ``sending``, until the request is away) or the child stops."""
+        try:
+            while self._stopped is None and not (not self._out if sending else self._complete()):
+                if self._out:
+                    self._write()
+                self._wait()
+        except Malformed:
+            self._stop(Stopped.PROTOCOL)
+        if not sending and self._stopped is None:
+            self._drain()
+            if self._cpu_used() > self._cpu_limit:
+                self._stop(Stopped.CPU)
+
+    def _complete(self) -> bool:
+        return len(self._answers) + (self._loaded is not None) >= len(self._caps)
+
+    def _wait(self) -> None:
+        """Wait for the next thing to happen, and deal with it."""
+        if self._out:
+            self._poller.modify(self._data, _IN | select.POLLOUT)
+        left = self._seconds_left()
+        events = self._poller.poll(max(0, int(left * 1000) + 1))
+        if self._out:
+            self._poller.modify(self._data, _IN)
+        happened = {descriptor for descriptor, event in events if event & _IN}
+        if self._output in happened:
+            self._read_output()
+        if self._data in happened and self._stopped is None:
+            self._read_data()
+        if self._status in happened and self._stopped is None:
+            self._read_status()
+        if left <= 0 and self._stopped is None and not self._complete():
+            over = self._cpu_used() >= self._cpu_limit
+            self._stop(Stopped.CPU if over else Stopped.WALL)
+
+    def _seconds_left(self) -> float:
+        """Return how long the child can at least go on: it has one thread, so CPU time does not outrun the clock."""
+        return min(self._wall_end - time.monotonic(), self._cpu_limit - self._cpu_used())
+
+    def _write(self) -> None:
+        try:
+            while self._out:
+                wrote = os.writev(self._data, self._out[:64])
+                while self._out and wrote >= len(self._out[0]):
+                    wrote -= len(self._out[0])
+                    del self._out[0]
+                if self._out and wrote:
+                    self._out[0] = memoryview(self._out[0])[wrote:]
+        except BlockingIOError:
+            pass
+        except OSError:  # it has closed its end; how it ended is told elsewhere
+            self._out = []
+
+    def _read_data(self) -> None:
+        """Take what has come, at most a few chunks, so that clocks and output are not forgotten."""
+        for _ in range(16):
+            try:
+                if self._frame is not None:
+                    header, body, got = self._frame
+                    more = os.readv(self._data, [memoryview(body)[got:]])
+                    self._frame = (header, body, got + more)
+                else:
+                    chunk = os.read(self._data, _CHUNK)
+                    more = len(chunk)
+                    self._inbox += chunk
+            except BlockingIOError:
+                return
+            except OSError:
+                more = 0
+            if not more:
+                self._poller.unregister(self._data)
+                self._await_end()
+                return
+            self._parse()
+            if self._complete():
+                return
+
+    def _parse(self) -> None:
+        """Take whole frames out of the inbox. Raises :class:`Malformed`."""
+        while not self._complete():
+            if self._frame is None:
+                if len(self._inbox) < PREFIX.size:
+                    return
+                header_bytes, body_bytes = PREFIX.unpack_from(self._inbox)
+                caps = self._caps[len(self._answers)]
+                if header_bytes > caps.header or body_bytes > caps.body:
+                    raise Malformed
+                start = PREFIX.size + header_bytes
+                if len(self._inbox) < start:
+                    return
+                header = bytes(self._inbox[PREFIX.size : start])
+                body = bytearray(body_bytes)
+                part = self._inbox[start : start + body_bytes]
+                body[: len(part)] = part
+                del self._inbox[: start + len(part)]
+                self._frame = (header, body, len(part))
+            header, body, got = self._frame
+            if got < len(body):
+                return
+            self._frame = None
+            self._take(header, body)
+
+    def _take(self, header: bytes, body: bytearray) -> None:
+        if self._caps[0] is LOAD_CAPS:
+            self._loaded = load_reply(header, self._serial, self._lines)
+            return
+        position = len(self._answers)
+        self._answers.append(call_reply(header, body, self._caps[position], self._serial, position, self._lines))
+
+    def _read_output(self) -> None:
+        for _ in range(16):
+            try:
+                chunk = os.read(self._output, _CHUNK)
+            except BlockingIOError:
+                return
+            if not chunk:
+                self._poller.unregister(self._output)
+                return
+            self._printed_bytes += len(chunk)
+            if len(self._printed) <= KEPT_BYTES:
+                self._printed += chunk[: KEPT_BYTES + 1]
+            if self._printed_bytes > self._output_bytes:
+                self._stop(Stopped.OUTPUT)
+                return
+
+    def _drain(self) -> None:
+        """Read what was printed before the last reply: it is in the pipe by now."""
+        self._read_output()
+
+    def _take_output(self) -> str:
+        text = decode(bytes(self._printed)) if self._printed else ""
+        self._printed.clear()
+        self._printed_bytes = 0
+        return text
+
+    # The end --------------------------------------------------------------------------------------------------
+
+    def _read_status(self) -> None:
+        """The child has ended. What it sent and printed before is still there."""
+        try:
+            record = os.read(self._status, ENDED.size)
+        except BlockingIOError:
+            return
+        except OSError:
+            record = b""
+        self._gone = True
+        if len(record) == ENDED.size:
+            self._ended = ENDED.unpack(record)
+        self._poller.unregister(self._status)
+        with suppress(KeyError, OSError, Malformed):
+            self._read_output()
+            if self._stopped is None:
+                self._read_rest()
+        if self._stopped is None and not self._complete():
+            self._stopped = self._how_it_ended()
+
+    def _read_rest(self) -> None:
+        """Read the replies that came before the end: at most as many as were asked for, each within its caps."""
+        while not self._complete():
+            chunk = os.read(self._data, _CHUNK)
+            if not chunk:
+                return
+            if self._frame is not None:
+                header, body, got = self._frame
+                part = chunk[: len(body) - got]
+                body[got : got + len(part)] = part
+                self._frame = (header, body, got + len(part))
+                chunk = chunk[len(part) :]
+            self._inbox += chunk
+            self._parse()
+
+    def _await_end(self) -> None:
+        """The child closed its data socket: it is ending, or should."""
+        end = time.monotonic() + 1.0
+        while not self._gone:
+            left = end - time.monotonic()
+            if left <= 0:
+                self._stop(Stopped.PROTOCOL)
+                return
+            if any(descriptor == self._status for descriptor, _ in self._poller.poll(int(left * 1000) + 1)):
+                self._read_status()
+
+    def _how_it_ended(self) -> Stopped:
+        if self._ended is None:
+            return Stopped.KILLED  # with the fork server
+        status, cpu, peak = self._ended
+        code = os.waitstatus_to_exitcode(status)
+        short_of_memory = peak > 0.8 * self._memory_bytes
+        if code >= 0:
+            return Stopped.MEMORY if code == _HARNESS_BROKEN and short_of_memory else Stopped.EXIT
+        if -code == signal.SIGXCPU or (-code == signal.SIGKILL and cpu >= _CPU_BACKSTOP - 1):
+            return Stopped.CPU
+        if -code == signal.SIGKILL:
+            return Stopped.KILLED
+        return Stopped.MEMORY if short_of_memory else Stopped.SIGNAL
+
+    def _stop(self, why: Stopped) -> None:
+        self._stopped = why
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._gone:
+            return
+        if self._pidfd >= 0:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _cpu(self) -> float:
+        """Return the CPU seconds that the child has used."""
+        if self._ended is not None:
+            return self._ended[1]
+        try:
+            return time.clock_gettime(self._clock)
+        except (OSError, OverflowError):
+            return self._cpu_before if hasattr(self, "_cpu_before") else 0.0
+
+    def _cpu_used(self) -> float:
+        return max(0.0, self._cpu() - self._cpu_before)

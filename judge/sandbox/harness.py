@@ -1,0 +1,245 @@
+"""The loop that runs beside a submission: read a request, call, describe, reply. It holds no secret.
+
+It sees one test's inputs at a time and returns data; there is no verdict in this process to be forged. The submission
+can reach all of it through frames and ``gc`` and can send whatever it likes in its place: that is worth no more than
+returning it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import json
+import os
+import random
+import signal
+import sys
+from types import ModuleType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from judge.nn.spec import unpack
+from judge.sandbox import describe, load, wire
+
+# As in describe.py: a submission that replaces a builtin does so for itself.
+__builtins__ = dict(vars(builtins))
+
+_frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
+_ndarray = np.ndarray
+_compile, _exec = compile, exec
+_exit = os._exit
+_decode = json.JSONDecoder().scan_once
+_mask_signals, _BLOCK, _UNBLOCK = signal.pthread_sigmask, signal.SIG_BLOCK, signal.SIG_UNBLOCK
+_SIGNALS = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
+_getattr, _callable = getattr, callable
+_TOO_LARGE = ["o", "object", {"reason": "too_large"}]
+_NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]
+_BALLAST = 1 << 19
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(type(value).__name__)
+
+
+if json.encoder.c_make_encoder is not None:
+    # The C encoder itself: json.dumps looks classes up again at each call.
+    _chunks = json.encoder.c_make_encoder(
+        None, _refuse, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True
+    )
+
+    def _encode(value: Any) -> bytes:
+        return "".join(_chunks(value, 0)).encode("ascii")
+
+else:
+
+    def _encode(value: Any) -> bytes:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+class Harness:
+    """One child's life: ``run`` never returns."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._entry: Any = None
+        self._streams = [sys.stdout, sys.stderr]
+        self._ballast: bytearray | None = bytearray(_BALLAST)
+
+    def run(self) -> None:
+        """Answer requests until the judge closes its end."""
+        _mask_signals(_BLOCK, _SIGNALS)
+        try:
+            while True:
+                header, body = wire.receive(self._descriptor)
+                request, _ = _decode(header.decode("ascii"), 0)
+                if "load" in request:
+                    self._load(request)
+                else:
+                    self._calls(request, body)
+        except wire.Closed:
+            pass
+        except BaseException:  # a submission that broke the harness; nothing it could be told
+            _exit(70)
+        _exit(0)
+
+    def _reply(self, header: list[Any], buffers: list[Any] = []) -> None:  # noqa: B006
+        self._flush()
+        wire.send(self._descriptor, _encode(header), buffers)
+
+    def _flush(self) -> None:
+        """Send what was printed on its way, so that it belongs to the test whose reply follows."""
+        streams = self._streams
+        if sys.stdout is not streams[0] or sys.stderr is not streams[1]:
+            streams = [*streams, sys.stdout, sys.stderr]
+        for stream in streams:
+            try:
+                stream.flush()
+            except BaseException:
+                continue
+
+    def _load(self, request: dict[str, Any]) -> None:
+        serial = request["serial"]
+        try:
+            module, code = load.prepare(request["load"])
+        except MemoryError as error:
+            # The parser's way of saying "nested too deeply"; a real lack of memory looks different from here on.
+            return self._reply([serial, "syntax", describe.exception(error, None)])
+        except (SyntaxError, ValueError, RecursionError, OverflowError) as error:
+            line = error.lineno if isinstance(error, SyntaxError) else None
+            raised = describe.exception(error, None)
+            raised[4] = [[line, ""]] if type(line) is int else []
+            if isinstance(error, SyntaxError) and type(error.msg) is str:
+                raised[3] = error.msg[: wire.MESSAGE_CHARACTERS]
+            return self._reply([serial, "syntax", raised])
+        _scrub_process()
+        _, raised_now = self._guarded(lambda: _exec(code, module.__dict__))
+        if raised_now is not None:
+            return self._reply([serial, "", raised_now])
+        name = request["entry"]
+        # The module may have put another object in its place (sys.modules[__name__] = ...), as for any import.
+        namespace = sys.modules.get(load.MODULE, module)
+        found = [False]
+
+        def look_up() -> Any:
+            entry = _getattr(namespace, name)
+            found[0] = True
+            return entry
+
+        entry, raised_now = self._guarded(look_up)
+        if raised_now is not None:
+            return self._reply([serial, "missing", None])
+        if not _callable(entry):
+            return self._reply([serial, "not_callable", None])
+        self._entry = entry
+        return self._reply([serial, "", None])
+
+    def _calls(self, request: dict[str, Any], body: bytearray) -> None:
+        serial = request["serial"]
+        place = 0
+        for position, (network, arrays, args, kwargs, caps) in enumerate(request["calls"]):
+            built = []
+            for dtype, shape, layout in arrays:
+                array, place = _array(body, place, dtype, shape, layout)
+                built.append(array)
+            model = unpack(network, built)
+            del built
+            self._call(serial, position, model, args, kwargs, caps)
+
+    def _call(self, serial: int, position: int, model: Any, args: list[Any], kwargs: dict[str, Any], caps: Any) -> None:
+        header_bytes, body_bytes, nodes = caps
+        result, raised = self._guarded(lambda: self._entry(model, *args, **kwargs))
+        try:
+            # The network that was handed in comes first, so that a huge answer cannot crowd it out.
+            reply = describe.Reply(body_bytes, nodes)
+            network, broken = self._guarded(lambda: reply.value(model))
+            value = None
+            if raised is None and broken is None:
+                value, raised = self._guarded(lambda: reply.value(result))
+            if broken is not None:
+                network, raised = _TOO_LARGE, raised or broken
+            encoded = _encode([serial, position, raised, value, network, reply.arrays])
+            if len(encoded) > header_bytes:
+                encoded = _encode([serial, position, raised, _TOO_LARGE, network, reply.arrays])
+            if len(encoded) > header_bytes:
+                encoded = _encode([serial, position, raised, _TOO_LARGE, _TOO_LARGE, reply.arrays])
+            self._flush()
+            wire.send(self._descriptor, encoded, reply.buffers)
+        except MemoryError:
+            del result
+            self._ballast = None
+            self._reply([serial, position, _NO_MEMORY, None, _TOO_LARGE, []])
+            self._ballast = bytearray(_BALLAST)
+
+    def _guarded(self, action: Any) -> tuple[Any, list[Any] | None]:
+        """Return ``(result, None)``, or ``(None, what was raised)``. Signals reach the submission in here only."""
+        error: BaseException
+        traceback: TracebackType | None
+        try:
+            try:
+                _mask_signals(_UNBLOCK, _SIGNALS)
+                return action(), None
+            finally:
+                _mask_signals(_BLOCK, _SIGNALS)
+        except MemoryError as caught:
+            error, traceback = caught, caught.__traceback__
+            self._ballast = None
+        except BaseException as caught:
+            error, traceback = caught, caught.__traceback__
+        try:
+            return None, describe.exception(error, traceback)
+        except BaseException:
+            return None, ["Exception", ["Exception", "BaseException"], "Exception", "", [], None]
+        finally:
+            if self._ballast is None:
+                error, traceback = None, None  # type: ignore[assignment]
+                try:
+                    self._ballast = bytearray(_BALLAST)
+                except MemoryError:
+                    self._ballast = None
+
+
+def _array(body: bytearray, place: int, dtype: str, shape: list[int], layout: str) -> tuple[Any, int]:
+    """Return the array at ``place`` of a request's body, in memory of its own and laid out as asked, and the next place."""
+    kind = _dtype(dtype)
+    count = 1
+    for length in shape:
+        count *= length
+    end = place + wire.padded(count * kind.itemsize)
+    source = _ndarray(shape, kind, body, place)
+    if layout == "C":
+        array = source.copy("C")
+    elif layout == "F":
+        array = source.copy("F")
+    else:  # every other entry along the last axis of something twice as wide
+        array = _empty((*shape[:-1], 2 * shape[-1]), kind)[..., ::2] if shape else _empty((), kind)
+        array[...] = source
+    return array, end
+
+
+def _scrub_process() -> None:
+    """Leave nothing about the host lying about, and nothing that a submission would trip over."""
+    sys.argv[:] = [load.FILE]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = ["python", load.FILE]
+    sys.dont_write_bytecode = True
+    for name in list(sys.modules):
+        if name.startswith("judge.") and not name.startswith("judge.nn"):
+            del sys.modules[name]
+    _kept.append(sys.modules["__main__"])
+    sys.modules["__main__"] = ModuleType("__main__")
+    judge = sys.modules["judge"]
+    for name in ("sandbox", "domain", "errors", "message"):
+        vars(judge).pop(name, None)
+    judge.__path__ = []
+
+
+_kept: list[ModuleType] = []  # a module that nobody holds is emptied, and the fork server's is still running
+
+
+def start(descriptor: int) -> None:
+    """Begin the child's life; everything that was forked with it is made its own. Never returns."""
+    gc.enable()
+    np.random.seed()
+    random.seed()
+    Harness(descriptor).run()

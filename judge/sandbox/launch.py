@@ -1,0 +1,146 @@
+"""Start a fork server. Imports no NumPy, so that a command can do this first and load everything else meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from judge.errors import SandboxError
+from judge.sandbox.confine import Confinement
+
+_CONTROL = 3
+_BROKEN_NAMESPACES = 75
+#: A machine may be very busy, and its disk cold; this is for a server that hangs.
+_HELLO_SECONDS = 60.0
+
+# All that the server's process gets to know. One BLAS thread: it could not make more, and fork would lose them.
+# Every run hashes alike, so that the order of a set does not decide a verdict.
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC0",
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+}
+_PROGRAM = "import sys; sys.path += {path!r}; from judge.sandbox.server import main; main({settings!r})"
+
+
+class Launched:
+    """A fork server that was started and has perhaps not said hello yet."""
+
+    def __init__(self, confinement: Confinement, waiting: bool) -> None:
+        self._confinement = confinement
+        self._waiting = waiting
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, _PACKETS)
+        errors, errors_end = os.pipe()
+        settings = {
+            "confinement": self._confinement.to_plain(),
+            "waiting": self._waiting,
+            "path": _path(),
+        }
+        # -S: no .pth file of the host runs, no package but ours is found. The environment is ours, so no -E.
+        command = [sys.executable, "-s", "-P", "-S", "-X", "utf8", "-c"]
+        command.append(_PROGRAM.format(path=settings["path"], settings=json.dumps(settings)))
+        try:
+            self.pid = os.posix_spawn(
+                sys.executable,
+                command,
+                _ENVIRONMENT,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, errors_end, 2),
+                    (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
+                ],
+                setsigmask=[],
+                setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE],
+            )
+        except OSError as error:
+            ours.close()
+            os.close(errors)
+            raise SandboxError("sandbox.not_started", reason=str(error)) from error
+        finally:
+            theirs.close()
+            os.close(errors_end)
+        os.set_blocking(errors, False)
+        self._errors = errors
+        self.control = ours
+
+    def hello(self) -> str:
+        """Wait until the server is ready and return its isolation. Raises ``SandboxError``."""
+        while True:
+            self.control.settimeout(_HELLO_SECONDS)
+            try:
+                packet = self.control.recv(4096)
+            except (TimeoutError, ConnectionError):
+                packet = b""
+            if packet:
+                isolation: str = json.loads(packet)["isolation"]
+                return isolation
+            code, said = self.end()
+            if code != _BROKEN_NAMESPACES or not self._confinement.namespaces:
+                raise SandboxError("sandbox.not_started", reason=said.strip()[-2000:] or f"exit status {code}")
+            self._confinement = Confinement(**{**self._confinement.to_plain(), "namespaces": False})
+            self._start()
+
+    def end(self) -> tuple[int, str]:
+        """End the server and everything it started. Returns its exit status and what it said on standard error."""
+        self.control.close()
+        with contextlib.suppress(ProcessLookupError):
+            # Nobody else waits for it, so the number is still its own.
+            _wait_briefly(self.pid) or os.kill(self.pid, signal.SIGKILL)
+        code = -1
+        with contextlib.suppress(ChildProcessError):
+            code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        said = b""
+        with contextlib.suppress(OSError):
+            said = os.read(self._errors, 1 << 16)
+        os.close(self._errors)
+        return code, said.decode("utf-8", "replace")
+
+
+def _wait_briefly(pid: int) -> bool:
+    """Return whether ``pid`` ended by itself within two seconds; it is not reaped."""
+    import select
+    import time
+
+    if hasattr(os, "pidfd_open"):
+        pidfd = os.pidfd_open(pid)
+        try:
+            return bool(select.select([pidfd], [], [], 2.0)[0])
+        finally:
+            os.close(pidfd)
+    for _ in range(200):
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _path() -> list[str]:
+    """Return the folders that NumPy and the judge are imported from."""
+    folders = [str(Path(__file__).resolve().parents[2])]
+    numpy = sys.modules.get("numpy")
+    spec = numpy.__spec__ if numpy is not None else importlib.util.find_spec("numpy")
+    if spec is None or spec.origin is None:
+        raise SandboxError("sandbox.not_started", reason="numpy is not installed")
+    folders.append(str(Path(spec.origin).resolve().parents[1]))
+    return list(dict.fromkeys(folders))
+
+
+# Packets keep their borders and their descriptors together; macOS has none for local sockets.
+_PACKETS = socket.SOCK_SEQPACKET if sys.platform.startswith("linux") else socket.SOCK_STREAM

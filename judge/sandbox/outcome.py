@@ -1,0 +1,46 @@
+"""What grading is told about a child: how it ended, what it loaded, what it answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from judge.domain.answer import Answer, Raised
+
+
+class Stopped(StrEnum):
+    """Why a child answers no more."""
+
+    CPU = "cpu"  # used up its CPU seconds
+    WALL = "wall"  # slept through its wall clock
+    MEMORY = "memory"  # died for lack of memory
+    OUTPUT = "output"  # printed too much
+    EXIT = "exit"  # left by os._exit or the like
+    SIGNAL = "signal"  # crashed
+    KILLED = "killed"  # was killed from outside, by nothing that a submission can do: judge anew
+    PROTOCOL = "protocol"  # sent something that is no reply
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of one :meth:`Child.send`: the answers to its first calls (all of them where ``stopped`` is ``None``).
+
+    ``cpu_seconds`` is the child's, ``output`` the first 4 KiB printed, escaped.
+    """
+
+    answers: tuple[Answer, ...]
+    stopped: Stopped | None
+    cpu_seconds: float
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of :meth:`Child.load`. ``problem`` is "" (or ``raised`` or ``stopped`` says more), "syntax" (``raised``
+    has message and line), "missing" or "not_callable" (the entry point)."""
+
+    raised: Raised | None
+    problem: str
+    stopped: Stopped | None
+    cpu_seconds: float
+    output: str

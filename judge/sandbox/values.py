@@ -1,0 +1,327 @@
+"""Decode a child's replies. Every byte may have been chosen by somebody who wants to harm the judge.
+
+Whatever comes ends as an :class:`Answer` or as :class:`Malformed`, with the sizes checked before anything is made of
+them. Only exact JSON types, known tags, known dtypes; no pickle, no evaluation, nothing looked up by a name that
+came over the wire except in tables.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from judge.domain.answer import Answer, Frame, LayerAnswer, MappingAnswer, ModelAnswer, Opaque, Raised
+from judge.nn.spec import ARRAYS, ATTRIBUTES
+from judge.sandbox import wire
+from judge.sandbox.output import printable
+from judge.sandbox.request import Caps
+from judge.sandbox.scrub import without_host_paths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_PAIRS = frozenset({"stride", "padding", "kernel_size"})
+_NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
+_PROBLEMS = ("", "syntax", "missing", "not_callable")
+_EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+_MAX_INT = 1 << 63
+_MAX_LENGTH = 1 << 48
+_LINE_CHARACTERS = 200
+_DETAIL_KEYS = frozenset({"dtype", "shape", "reason", "length", "layers"})
+
+
+def _dtypes() -> dict[str, np.dtype[Any]]:
+    """Return every dtype that may travel by its ``str``."""
+    codes = "?bhilqBHILQefdgFDG"
+    table: dict[str, np.dtype[Any]] = {}
+    for code in codes:
+        dtype = np.dtype(code)
+        for order in "<>":
+            ordered = dtype.newbyteorder(order)
+            table[ordered.str] = ordered
+    return table
+
+
+_DTYPES = _dtypes()
+
+
+class Malformed(Exception):
+    """What came is no reply."""
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise Malformed(text)
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def parse(header: bytes | bytearray) -> Any:
+    """Return the JSON value in ``header``. Raises :class:`Malformed`."""
+    try:
+        text = header.decode("ascii")
+        value, end = _decoder.raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise Malformed from error
+    if end != len(text):
+        raise Malformed
+    return value
+
+
+def load_reply(header: bytes | bytearray, serial: int, lines: Sequence[str]) -> tuple[str, Raised | None]:
+    """Return ``(problem, raised)``; ``lines`` are the submission's. Raises :class:`Malformed`."""
+    reply = parse(header)
+    if type(reply) is not list or len(reply) != 3 or reply[0] != serial or type(reply[0]) is not int:
+        raise Malformed
+    if type(reply[1]) is not str or reply[1] not in _PROBLEMS:
+        raise Malformed
+    return reply[1], _raised(reply[2], lines)
+
+
+def call_reply(
+    header: bytes | bytearray, body: bytearray, caps: Caps, serial: int, position: int, lines: Sequence[str]
+) -> Answer:
+    """Return the answer to one call. Raises :class:`Malformed`."""
+    reply = parse(header)
+    if type(reply) is not list or len(reply) != 6 or type(reply[0]) is not int or type(reply[1]) is not int:
+        raise Malformed
+    if reply[0] != serial or reply[1] != position:
+        raise Malformed
+    raised = _raised(reply[2], lines)
+    arrays = _arrays(reply[5], body, caps.nodes)
+    decoder = _Decoder(arrays, caps.nodes)
+    after = decoder.value(reply[4], 0)
+    if not isinstance(after, (ModelAnswer, Opaque)):
+        # The network was made something else under the judge's eyes; it is not what it was.
+        after = Opaque(type(after).__name__)
+    value = None if raised is not None else decoder.value(reply[3], 0)
+    return Answer(value, raised, after)
+
+
+def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
+    if type(table) is not list or len(table) > nodes:
+        raise Malformed
+    arrays: list[NDArray[Any]] = []
+    place = 0
+    for entry in table:
+        if type(entry) is not list or len(entry) != 2:
+            raise Malformed
+        name, shape = entry
+        dtype = _DTYPES.get(name) if type(name) is str else None
+        if dtype is None or type(shape) is not list or len(shape) > wire.MAX_AXES:
+            raise Malformed
+        count = 1
+        for length in shape:
+            if type(length) is not int or not 0 <= length < _MAX_LENGTH:
+                raise Malformed
+            count *= length
+        end = place + wire.padded(count * dtype.itemsize)
+        if end > len(body):
+            raise Malformed
+        try:
+            array: NDArray[Any] = np.ndarray(shape, dtype, body, place) if count else np.empty(shape, dtype)
+        except (ValueError, MemoryError, OverflowError) as error:  # (0, 2^47, 2^47): no entries, and yet no shape
+            raise Malformed from error
+        if dtype.kind == "b":
+            # Bytes other than 0 and 1 are no booleans, and NumPy's counting believes they do not occur.
+            array = array.view(np.uint8) != 0
+        array.flags.writeable = False
+        arrays.append(array)
+        place = end
+    if place != len(body):
+        raise Malformed
+    return arrays
+
+
+class _Decoder:
+    """Decodes the values of one reply; counts them."""
+
+    __slots__ = ("_arrays", "_left")
+
+    def __init__(self, arrays: list[NDArray[Any]], nodes: int) -> None:
+        self._arrays = arrays
+        self._left = 8 * nodes  # the child counts values, this counts everything
+
+    def value(self, node: Any, depth: int) -> Any:
+        cls = type(node)
+        if node is None or cls is bool:
+            return node
+        if cls is str:
+            return _text(node, wire.TEXT_CHARACTERS)
+        if cls is int:
+            if not -_MAX_INT < node < _MAX_INT:
+                raise Malformed
+            return node
+        if cls is float:
+            if not -_NUMBERS["inf"] < node < _NUMBERS["inf"]:
+                raise Malformed
+            return node
+        if cls is not list or len(node) < 2 or depth > 3 * wire.DEPTH:
+            raise Malformed
+        tag = node[0]
+        decode = _TAGS.get(tag) if type(tag) is str else None
+        if decode is None:
+            raise Malformed
+        return decode(self, node, depth)
+
+    def children(self, node: Any, depth: int) -> list[Any]:
+        self.count(node[1])
+        return [self.value(item, depth + 1) for item in node[1]]
+
+    def count(self, items: Any) -> None:
+        if type(items) is not list:
+            raise Malformed
+        self._left -= len(items)
+        if self._left < 0:
+            raise Malformed
+
+    def number(self, node: Any, depth: int) -> float:
+        if type(node[1]) is not str or node[1] not in _NUMBERS:
+            raise Malformed
+        return _NUMBERS[node[1]]
+
+    def array(self, node: Any, depth: int) -> NDArray[Any]:
+        place = node[1]
+        if type(place) is not int or not 0 <= place < len(self._arrays):
+            raise Malformed
+        return self._arrays[place]
+
+    def tuple(self, node: Any, depth: int) -> tuple[Any, ...]:
+        return tuple(self.children(node, depth))
+
+    def list(self, node: Any, depth: int) -> list[Any]:
+        return self.children(node, depth)
+
+    def mapping(self, node: Any, depth: int) -> MappingAnswer:
+        self.count(node[1])
+        items = []
+        for pair in node[1]:
+            if type(pair) is not list or len(pair) != 2:
+                raise Malformed
+            key = self.value(pair[0], depth + 1)
+            if type(key) is not str:
+                key = key if type(key) is Opaque else Opaque(type(key).__name__)
+            items.append((key, self.value(pair[1], depth + 1)))
+        return MappingAnswer(tuple(items))
+
+    def opaque(self, node: Any, depth: int) -> Opaque:
+        if len(node) != 3 or type(node[1]) is not str:
+            raise Malformed
+        return Opaque(_text(node[1], wire.NAME_CHARACTERS), _detail(node[2]))
+
+    def network(self, node: Any, depth: int) -> ModelAnswer:
+        layers = self.children(node, depth)
+        if not all(type(layer) is LayerAnswer or type(layer) is Opaque for layer in layers):
+            raise Malformed
+        return ModelAnswer(tuple(layers))
+
+    def layer(self, node: Any, depth: int) -> LayerAnswer:
+        if len(node) != 3 or type(node[1]) is not str or type(node[2]) is not dict:
+            raise Malformed
+        kind, given = node[1], node[2]
+        names = ATTRIBUTES.get(kind)
+        if names is None or len(given) > len(names):
+            raise Malformed
+        self._left -= 1 + len(given)
+        if self._left < 0:
+            raise Malformed
+        attributes: dict[str, Any] = {}
+        arrays = ARRAYS[kind]
+        for name, item in given.items():
+            if name not in names:
+                raise Malformed
+            value = None if item is None else self.value(item, depth + 1)
+            if name in arrays:
+                if value is not None and type(value) is not np.ndarray and type(value) is not Opaque:
+                    raise Malformed
+            elif name in _PAIRS:
+                value = _pair(value)
+            elif kind == "Residual" and value is not None and type(value) not in (ModelAnswer, Opaque):
+                raise Malformed
+            attributes[name] = value
+        if attributes.get("stride", 0) is None and "kernel_size" in attributes:
+            attributes["stride"] = attributes["kernel_size"]  # None means kernel_size, at any time
+        return LayerAnswer(kind, attributes)
+
+
+_TAGS = {
+    "n": _Decoder.number,
+    "a": _Decoder.array,
+    "t": _Decoder.tuple,
+    "l": _Decoder.list,
+    "m": _Decoder.mapping,
+    "S": _Decoder.network,
+    "L": _Decoder.layer,
+    "o": _Decoder.opaque,
+}
+
+
+def _pair(value: Any) -> Any:
+    """Hyper-parameters are compared by value: 1 is (1, 1)."""
+    return (value, value) if type(value) is int or type(value) is float else value
+
+
+def _text(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise Malformed
+    return text if text.isascii() and text.isprintable() else printable(text)
+
+
+def _detail(detail: Any) -> Mapping[str, Any] | None:
+    if detail is None:
+        return None
+    if type(detail) is not dict or not _DETAIL_KEYS.issuperset(detail):
+        raise Malformed
+    checked: dict[str, Any] = {}
+    for key, value in detail.items():
+        if type(value) is str:
+            checked[key] = _text(value, wire.NAME_CHARACTERS)
+        elif type(value) is int and 0 <= value < _MAX_INT:
+            checked[key] = value
+        elif type(value) is list and len(value) <= wire.MAX_AXES:
+            if not all(type(length) is int and 0 <= length < _MAX_INT for length in value):
+                raise Malformed
+            checked[key] = tuple(value)
+        else:
+            raise Malformed
+    return checked
+
+
+def _raised(node: Any, lines: Sequence[str]) -> Raised | None:
+    if node is None:
+        return None
+    if type(node) is not list or len(node) != 6:
+        raise Malformed
+    name, names, builtin, message, frames, where = node
+    if type(names) is not list or len(names) > 32 or type(frames) is not list or len(frames) > wire.FRAMES:
+        raise Malformed
+    for text in (name, builtin, message, *names, *([] if where is None else [where])):
+        if type(text) is not str:
+            raise Malformed
+    if builtin not in _EXCEPTIONS or len(message) > wire.MESSAGE_CHARACTERS:
+        raise Malformed
+    return Raised(
+        _text(name, wire.NAME_CHARACTERS),
+        tuple(_text(text, wire.NAME_CHARACTERS) for text in names),
+        builtin,
+        printable(without_host_paths(message)),
+        tuple(_frame(frame, lines) for frame in frames),
+        None if where is None else _text(where, wire.NAME_CHARACTERS),
+    )
+
+
+def _frame(node: Any, lines: Sequence[str]) -> Frame:
+    if type(node) is not list or len(node) != 2 or type(node[0]) is not int or type(node[1]) is not str:
+        raise Malformed
+    line = node[0]
+    if not 0 <= line < _MAX_INT:
+        raise Malformed
+    # The text is the judge's own copy: a submission can put anything into its module's source cache.
+    text = lines[line - 1].strip()[:_LINE_CHARACTERS] if 0 < line <= len(lines) else ""
+    return Frame(line, _text(node[1], wire.NAME_CHARACTERS), printable(text))

@@ -1,0 +1,114 @@
+"""Frames between the judge and a child, and how a child reads and writes them.
+
+    frame    16 bytes: length of the header, length of the body (two little-endian u64), then both
+    header   JSON, ASCII only
+    body     the raw bytes of arrays, each padded to a multiple of 16 so that every array in it is aligned
+
+    judge -> child   {"load": source, "entry": name}                         once
+                     {"calls": [[network, arrays, args, kwargs, caps], ...], "serial": n}
+    child -> judge   [serial, problem, raised]                               the answer to "load"
+                     [serial, position, raised, value, network, arrays]      one frame a call, as it goes
+
+``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F" or "strided") or ``[dtype, shape]``
+(replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps to
+them by putting "something too large" in the place of a value; the judge measures again and believes nothing.
+
+A value in a reply is a JSON scalar, standing for itself, or a list that begins with a tag:
+
+    ["n", "nan"]                        a float that JSON has no word for (inf, -inf, nan)
+    ["a", 3]                            the array at that place in ``arrays``
+    ["t", [...]]   ["l", [...]]         tuple, list
+    ["m", [[key, value], ...]]          mapping
+    ["S", [layer, ...]]                 Sequential
+    ["L", kind, {attribute: value}]     layer
+    ["o", type name, detail or null]    anything else
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Sequence
+
+PREFIX = struct.Struct("<QQ")
+ALIGNMENT = 16
+
+#: Kinds of dtypes that may travel: bool, signed, unsigned, floating, complex.
+KINDS = "biufc"
+#: Axes that an array may have.
+MAX_AXES = 32
+#: Characters of an exception's message and of a name that are kept.
+MESSAGE_CHARACTERS = 2048
+NAME_CHARACTERS = 120
+#: Characters of a string that came back; keys of masks are shorter.
+TEXT_CHARACTERS = 512
+FRAMES = 12
+#: Containers within containers.
+DEPTH = 12
+#: Bytes of one entry that a right answer may need: its bits in the network handed in, in the new one and in a mask, each padded.
+BYTES_PER_ENTRY = 3 * ALIGNMENT
+
+
+def padded(size: int) -> int:
+    """Return ``size`` rounded up to the alignment of arrays."""
+    return -(-size // ALIGNMENT) * ALIGNMENT
+
+
+class Closed(Exception):
+    """The other side has gone."""
+
+
+_read, _readv, _writev, _memoryview, _bytearray, _len = os.read, os.readv, os.writev, memoryview, bytearray, len
+_pack, _unpack, _prefix_size = PREFIX.pack, PREFIX.unpack, PREFIX.size
+
+
+def receive(descriptor: int) -> tuple[bytes, bytearray]:
+    """Wait for a frame and return its header and body: the child's side, which trusts the judge.
+
+    Raises :class:`Closed` at the end of the stream.
+    """
+    prefix = _exactly(descriptor, _prefix_size)
+    header_size, body_size = _unpack(prefix)
+    return bytes(_exactly(descriptor, header_size)), _exactly(descriptor, body_size)
+
+
+def _exactly(descriptor: int, size: int) -> bytearray:
+    buffer = _bytearray(size)
+    view = _memoryview(buffer)
+    done = 0
+    while done < size:
+        got = _readv(descriptor, [view[done : done + (1 << 20)]])
+        if not got:
+            raise Closed
+        done += got
+    return buffer
+
+
+_PADDING = bytes(ALIGNMENT)
+
+
+def send(descriptor: int, header: bytes, buffers: Sequence[bytes | memoryview]) -> None:
+    """Write a frame: the child's side. Buffers are one-dimensional and of single bytes; they are padded here."""
+    parts: list[bytes | memoryview] = [b"", header]
+    size = 0
+    for buffer in buffers:
+        length = _len(buffer)
+        parts.append(buffer)
+        rest = -length % ALIGNMENT
+        if rest:
+            parts.append(_PADDING[:rest])
+        size += length + rest
+    parts[0] = _pack(_len(header), size)
+    if size < 1 << 16:
+        parts = [b"".join(parts)]
+    _write_all(descriptor, parts)
+
+
+def _write_all(descriptor: int, parts: list[bytes | memoryview]) -> None:
+    while parts:
+        wrote = _writev(descriptor, parts[:64])
+        while parts and wrote >= _len(parts[0]):
+            wrote -= _len(parts[0])
+            del parts[0]
+        if parts and wrote:
+            parts[0] = _memoryview(parts[0])[wrote:]

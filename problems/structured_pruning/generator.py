@@ -1,0 +1,314 @@
+"""The tests of ``structured_pruning``: one function a group of cases.toml, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from judge.domain.case import Call
+from judge.generators import fractions
+from judge.generators import trained as networks
+from judge.generators.draft import Draft
+from judge.generators.families import Family
+from judge.generators.gaps import norms_apart, separate_norms
+from judge.generators.layouts import fortran, relayout, strided
+from judge.generators.tiny import Tiny
+from judge.nn import AvgPool2d, Flatten, Linear, ReLU, Sequential, Sigmoid
+
+Rng = np.random.Generator
+
+TINY_CALLS = 200
+
+
+def f32(*rows: Any) -> np.ndarray:
+    return np.array(rows, dtype=np.float32)
+
+
+def call(model: Sequential, ratio: float, norm: int | None = None, raises: str | None = None) -> Call:
+    return Call(model, (ratio,), {} if norm is None else {"norm": norm}, raises)
+
+
+def both_norms(model: Sequential, rng: Rng, inputs: np.ndarray) -> Draft:
+    """L1 and L2 on one network, with inputs to compare outputs on."""
+    separate_norms(model)
+    calls = (call(model, fractions.draw(rng)), call(model.copy(), fractions.draw(rng), 2))
+    return Draft(calls, {"inputs": (inputs, inputs)})
+
+
+def samples(rng: Rng) -> Iterator[Draft]:
+    first = Linear(f32([3.0, 0.0], [1.75, -1.75], [0.5, -1.0]), f32(0.1, 0.2, 0.3))
+    model = Sequential([first, ReLU(), Linear(f32([1.0, -2.0, 4.0]))])
+    inputs = f32([1.0, 2.0], [-1.0, 0.5])
+    yield Draft((call(model, 0.34),), {"inputs": (inputs,)})
+    yield Draft((call(model.copy(), 0.67),), {"inputs": (inputs,)})
+    yield Draft((call(model.copy(), 0.67, 2),), {"inputs": (inputs,)})
+
+
+def small(rng: Rng) -> Iterator[Draft]:
+    for widths in ((3, 4, 2), (2, 6, 3), (4, 5, 3, 2)):
+        yield both_norms(Family(rng).mlp(widths, norm=False, bias=True), rng, rng.standard_normal((3, widths[0])))
+
+
+def norms(rng: Rng) -> Iterator[Draft]:
+    """One spiky and many even rows: L1 and L2 order them the other way round; a large bias on the weakest."""
+    for fan_in in (4, 9):
+        out = 6
+        weight = np.zeros((out, fan_in))
+        for row in range(out):
+            if row % 2:
+                weight[row, int(rng.integers(fan_in))] = 1.5 + 0.15 * row
+            else:
+                weight[row] = (1 + 0.1 * row) * 2.0 / fan_in * rng.choice([-1.0, 1.0], fan_in)
+        weight = weight[rng.permutation(out)].astype(np.float32)
+        bias = np.float32(10) / np.abs(weight).sum(axis=1)
+        model = separate_norms(
+            Sequential([Linear(weight, bias), ReLU(), Family(rng).linear(out, 3), ReLU(), Family(rng).linear(3, 2)])
+        )
+        yield Draft(tuple(call(model.copy(), ratio, norm) for ratio in (0.34, 0.5, 0.67) for norm in (None, 1, 2)))
+    # cut columns change the norms of the second layer: large weights on channels that go
+    family = Family(rng)
+    first, second = family.linear(3, 6), family.linear(6, 6)
+    second.weight[np.arange(6), rng.permutation(6)] *= 4
+    yield both_norms(
+        Sequential([first, Sigmoid(), second, ReLU(), family.linear(6, 2)]), rng, rng.standard_normal((3, 3))
+    )
+
+
+def counts(rng: Rng) -> Iterator[Draft]:
+    for pairs in (fractions.BELOW, fractions.ABOVE):
+        calls = []
+        for ratio, out in pairs:
+            norm = int(rng.integers(1, 3))
+            model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
+            calls.append(call(separate_norms(model, (norm,)), ratio, norm))
+        yield Draft(tuple(calls))
+
+
+def mlp(rng: Rng) -> Iterator[Draft]:
+    for widths in ((5, 8, 6, 3), (4, 7, 9, 5, 2)):
+        yield both_norms(Family(rng).mlp(widths, norm=True), rng, rng.standard_normal((4, widths[0])))
+    family = Family(rng)
+    twice = [
+        family.linear(4, 6),
+        family.norm1d(6),
+        family.activation(),
+        family.norm1d(6),
+        Sigmoid(),
+        family.linear(6, 3),
+    ]
+    yield both_norms(Sequential(twice), rng, rng.standard_normal((4, 4)))
+
+
+def cnn(rng: Rng) -> Iterator[Draft]:
+    for channels, size in (((2, 5, 6), (7, 9)), ((1, 4, 6, 5), (10, 8))):
+        model, shape = Family(rng).cnn(channels, size, 3)
+        yield both_norms(model, rng, rng.standard_normal((2, *shape)))
+    family = Family(rng)
+    strided_layers = [
+        family.conv(2, 5, (3, 2), (2, 1), (1, 2)),
+        family.norm2d(5),
+        ReLU(),
+        family.conv(5, 4, (2, 3), (1, 2), (0, 1)),
+        Sigmoid(),
+        family.conv(4, 3, (1, 1)),
+    ]
+    yield both_norms(Sequential(strided_layers), rng, rng.standard_normal((2, 2, 6, 7)))
+
+
+def flatten(rng: Rng) -> Iterator[Draft]:
+    for channels, size in (((1, 4, 5), (6, 9)), ((2, 6), (5, 8))):
+        model, shape = Family(rng).cnn(channels, size, 2, hidden=6)
+        yield both_norms(model, rng, rng.standard_normal((2, *shape)))
+    family = Family(rng)
+    layers = [
+        family.conv(1, 5, (2, 2)),
+        family.norm2d(5),
+        AvgPool2d((2, 1)),
+        Flatten(),
+        family.norm1d(5 * 2 * 3),
+        Sigmoid(),
+        family.linear(5 * 2 * 3, 4),
+        family.norm1d(4),
+        family.linear(4, 2),
+    ]
+    yield both_norms(Sequential(layers), rng, rng.standard_normal((3, 1, 5, 4)))
+
+
+def one_stays(rng: Rng) -> Iterator[Draft]:
+    calls, inputs = [], []
+    for widths, ratio in (
+        ((3, 4, 2), 0.999),
+        ((2, 1, 3), 0.9),
+        ((2, 1, 1), 0.5),
+        ((3, 2, 2), 0.9),
+        ((2, 5, 3, 2), 0.81),
+    ):
+        model = separate_norms(Family(rng).mlp(widths, norm=True, bias=True))
+        calls.append(call(model, ratio, int(rng.integers(1, 3))))
+        inputs.append(rng.standard_normal((2, widths[0])))
+    yield Draft(tuple(calls), {"inputs": tuple(inputs)})
+    model, shape = Family(rng).cnn((1, 3, 4), (6, 8), 2)
+    separate_norms(model)
+    yield Draft((call(model, 0.99),), {"inputs": (rng.standard_normal((2, *shape)),)})
+
+
+def ties(rng: Rng) -> Iterator[Draft]:
+    for out in (4, 6, 7):
+        even = rng.choice(np.array([-1, 1], np.float32), (out, 3))
+        mixed = np.stack([rng.permutation(np.array([0, 1, 2 + row % 2], np.float32)) for row in range(out)])
+        calls = []
+        for weight in (even, mixed, np.zeros((out, 3), np.float32)):
+            for norm in (1, 2):
+                model = Sequential(
+                    [Linear(weight.copy()), ReLU(), separate_norms(Sequential([Family(rng).linear(out, 2)]))[0]]
+                )
+                calls.append(call(model, fractions.draw(rng), norm))
+        yield Draft(tuple(calls))
+
+
+def outer_norms(rng: Rng) -> Iterator[Draft]:
+    family = Family(rng)
+    dense = [family.norm1d(4), family.linear(4, 6), ReLU(), family.linear(6, 4), family.norm1d(4)]
+    yield both_norms(Sequential(dense), rng, rng.standard_normal((3, 4)))
+    images = [
+        family.norm2d(4),
+        family.conv(4, 5),
+        family.norm2d(5),
+        ReLU(),
+        family.conv(5, 4, (2, 1)),
+        family.norm2d(4),
+        Sigmoid(),
+    ]
+    yield both_norms(Sequential(images), rng, rng.standard_normal((2, 4, 5, 6)))
+
+
+def dtypes(rng: Rng) -> Iterator[Draft]:
+    yield both_norms(Family(rng, np.float64).mlp((5, 7, 6, 3), norm=True), rng, rng.standard_normal((3, 5)))
+    model, shape = Family(rng, np.float64).cnn((1, 4, 5), (6, 8), 3)
+    yield both_norms(model, rng, rng.standard_normal((2, *shape)))
+    half = Sequential([])
+    family = Family(rng, np.float16)
+    for fan_in, out in ((4, 6), (6, 5), (5, 3)):
+        half.layers += [family.linear(fan_in, out), family.norm1d(out), ReLU()]
+    half.layers = half.layers[:-2]
+    keep_in_range(half, rng)
+    yield both_norms(half, rng, rng.standard_normal((3, 4)))
+
+
+def keep_in_range(model: Sequential, rng: Rng) -> None:
+    """float16: |w| in [0.1, 2], so that neither a norm nor a square leaves its range before or after scaling."""
+    for layer in model:
+        if isinstance(layer, Linear):
+            shape = layer.weight.shape
+            layer.weight[...] = rng.uniform(0.1, 2, shape) * rng.choice([-1.0, 1.0], shape)
+
+
+def overflow(rng: Rng) -> Iterator[Draft]:
+    """Sums past 65504, and squares past it, in float16: the norms of the real numbers still differ by 10 % and more."""
+    calls = []
+    for size, fan_in in ((100.0, 900), (300.0, 40)):
+        strength = size * (1 + 0.1 * rng.permutation(6))
+        signs = rng.choice([-1.0, 1.0], (6, fan_in))
+        weight = (strength[:, None] * signs).astype(np.float16)
+        head = Linear(rng.permutation(np.array([[1, 2, 3, 4, 5, 6], [6, 4, 2, 1, 3, 5]], np.float16).T).T.copy())
+        for norm in (1, 2):
+            calls.append(call(Sequential([Linear(weight.copy()), ReLU(), head]).copy(), 0.5, norm))
+    yield Draft(tuple(calls))
+
+
+def layouts(rng: Rng) -> Iterator[Draft]:
+    dense = separate_norms(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    for change in (fortran, strided):
+        model = dense.copy()
+        for layer in model:
+            if isinstance(layer, Linear):
+                layer.weight = change(layer.weight)
+        yield Draft((call(model, 0.4), call(model, 0.6, 2)))
+    images, shape = Family(rng).cnn((2, 4, 5), (6, 8), 3, hidden=4)
+    inputs = rng.standard_normal((2, *shape))
+    relayout(separate_norms(images), rng)
+    yield Draft((call(images, fractions.draw(rng)), call(images, fractions.draw(rng), 2)), {"inputs": (inputs, inputs)})
+
+
+def ends(rng: Rng) -> Iterator[Draft]:
+    dense = separate_norms(Family(rng).mlp((4, 5, 3), norm=True, bias=True))
+    only_output = separate_norms(Family(rng).mlp((3, 4), norm=False, bias=True))
+    family = Family(rng)
+    conv_last = separate_norms(Sequential([family.conv(2, 4), ReLU(), family.conv(4, 3, (1, 1))]))
+    for norm in (1, 2):
+        yield Draft(
+            tuple(
+                call(model.copy(), ratio, norm)
+                for model in (dense, only_output, conv_last)
+                for ratio in (0.0, 1e-9, 0.5, 0.999999, 1 - 1e-12)
+            )
+        )
+
+
+def arguments(rng: Rng) -> Iterator[Draft]:
+    model = separate_norms(Family(rng).mlp((3, 4, 2), norm=True, bias=True))
+    bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0)
+    yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
+    yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
+    yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1)))
+
+
+def repeated(rng: Rng) -> Iterator[Draft]:
+    model = separate_norms(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    other = separate_norms(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    plan = [(model, 0.7, 1), (model, 0.2, 2), (model, 0.5, None), (other, 0.5, None), (model, 0.7, 1)]
+    yield Draft(tuple(call(m.copy(), ratio, norm) for m, ratio, norm in plan))
+    yield Draft(
+        (
+            call(model.copy(), 0.5, 2),
+            call(model.copy(), float("nan"), raises="ValueError"),
+            call(model.copy(), 0.5),
+            call(other.copy(), 0.3, 2),
+        )
+    )
+
+
+def tiny(rng: Rng) -> Iterator[Draft]:
+    source = Tiny(rng)
+    calls: list[Call] = []
+    while len(calls) < TINY_CALLS:
+        model = source.mlp(residual=False)
+        norm = (None, 1, 2)[source.below(3)]
+        # The values keep every gap by themselves, but for L2 in float16.
+        if model[0].weight.dtype == np.float16 and norm == 2:
+            layers = [layer for layer in model if isinstance(layer, Linear)]
+            if not all(norms_apart(layer.weight, norm) for layer in layers):
+                continue
+        calls.append(call(model, min(source.fraction(), 0.999), norm))
+    yield Draft(tuple(calls))
+
+
+def trained(rng: Rng) -> Iterator[Draft]:
+    for name in networks.names():
+        data = networks.digits(name)
+        ratio = (0.25, 0.5, 0.75)[int(rng.integers(3))]
+        norm = int(rng.integers(1, 3))
+        yield Draft((call(networks.load(name), ratio, norm),), {"inputs": (data.test_images[:32],), "digits": name})
+
+
+def large(rng: Rng) -> Iterator[Draft]:
+    calls = []
+    for ratio, norm in ((0.5, 1), (0.9, 2)):
+        family = Family(rng)
+        layers = [
+            family.conv(16, 64),
+            family.norm2d(64),
+            ReLU(),
+            family.conv(64, 96),
+            family.norm2d(96),
+            ReLU(),
+            Flatten(),
+            family.linear(96 * 6, 256),
+            family.norm1d(256),
+            ReLU(),
+            family.linear(256, 10),
+        ]
+        calls.append(call(separate_norms(Sequential(layers), (norm,)), ratio, norm))
+    yield Draft(tuple(calls), large=True)

@@ -1,0 +1,239 @@
+"""The tests of ``weight_pruning``: one function a group of cases.toml, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from judge.domain.case import Call
+from judge.generators import fractions
+from judge.generators import trained as networks
+from judge.generators.draft import Draft
+from judge.generators.families import Family
+from judge.generators.gaps import separate_magnitudes
+from judge.generators.layouts import fortran, relayout, strided
+from judge.generators.tiny import Tiny
+from judge.nn import BatchNorm1d, Conv2d, Linear, ReLU, Sequential
+
+Rng = np.random.Generator
+
+TINY_CALLS = 240
+LARGE_WIDTHS = (700, 400, 100)  # 320,000 weights
+
+
+def f32(*rows: Any) -> np.ndarray:
+    return np.array(rows, dtype=np.float32)
+
+
+def call(model: Sequential, sparsity: float, scope: str | None = None, raises: str | None = None) -> Call:
+    return Call(model, (sparsity,), {} if scope is None else {"scope": scope}, raises)
+
+
+def samples(rng: Rng) -> Iterator[Draft]:
+    first = Linear(f32([0.5, -2.0, 0.1], [-0.3, 1.0, 0.7]), f32(0.01, -0.02))
+    second = Linear(f32([4.0, -0.2], [0.05, -3.0]))
+    yield Draft((call(Sequential([first, ReLU(), second]), 0.5),))
+    yield Draft((call(Sequential([first, ReLU(), second]).copy(), 0.5, "global"),))
+    yield Draft((call(Sequential([Linear(f32([0.0, -0.6, 0.0, 0.2, -0.0, 0.9]))]), 0.25),))
+
+
+def small(rng: Rng) -> Iterator[Draft]:
+    for size in ((1, 4), (2, 3), (3, 5), (4, 4)):
+        model = separate_magnitudes(Family(rng).mlp((size[1], size[0]), norm=False, bias=True))
+        model[0].weight[0, 0] = -4.0 - rng.random()  # the largest magnitude is a negative number
+        yield Draft((call(model, fractions.draw(rng)), call(model.copy(), 0.25), call(model.copy(), 0.5, "layer")))
+
+
+def counts(rng: Rng) -> Iterator[Draft]:
+    pairs = [*fractions.BELOW, *fractions.ABOVE]
+    order = rng.permutation(len(pairs))
+    for half in (order[::2], order[1::2]):
+        calls = []
+        for position in half:
+            fraction, n = pairs[int(position)]
+            rows = 5 if n % 5 == 0 else 1
+            weight = Family(rng).array(rows, n // rows)
+            calls.append(call(separate_magnitudes(Sequential([Linear(weight)])), fraction, ("layer", "global")[n % 2]))
+        yield Draft(tuple(calls))
+    odd = [separate_magnitudes(Family(rng).mlp((n, 1), norm=False)) for n in (3, 5, 7, 9, 11)]
+    yield Draft(tuple(call(model, fraction) for model in odd for fraction in (0.5, 0.25)))
+
+
+def mlp(rng: Rng) -> Iterator[Draft]:
+    for widths in ((6, 8, 5), (10, 12, 7, 4)):
+        model = Family(rng).mlp(widths, norm=True, bias=True)
+        for layer in model:
+            if isinstance(layer, Linear):
+                layer.bias[...] *= np.float32(0.01)  # tiny biases: ranked along, they would be the first to go
+        separate_magnitudes(model)
+        yield Draft(
+            (call(model, fractions.draw(rng)), call(model.copy(), fractions.draw(rng), "global")),
+            {"inputs": (rng.standard_normal((4, widths[0])),) * 2},
+        )
+
+
+def cnn(rng: Rng) -> Iterator[Draft]:
+    for channels, size in (((2, 4, 6), (7, 9)), ((1, 3, 5, 4), (10, 8))):
+        model, shape = Family(rng).cnn(channels, size, 3)
+        separate_magnitudes(model)
+        inputs = (rng.standard_normal((2, *shape)),) * 2
+        yield Draft(
+            (call(model, fractions.draw(rng)), call(model.copy(), fractions.draw(rng), "global")), {"inputs": inputs}
+        )
+
+
+def residual(rng: Rng) -> Iterator[Draft]:
+    family = Family(rng)
+    dense = separate_magnitudes(family.residual_mlp(5, 7, 3))
+    inputs = rng.standard_normal((4, 5))
+    yield Draft(
+        (call(dense, fractions.draw(rng)), call(dense.copy(), fractions.draw(rng), "global")), {"inputs": (inputs,) * 2}
+    )
+    conv = separate_magnitudes(family.residual_cnn(3, 4, 2, (4, 6)))
+    images = rng.standard_normal((2, 1, 4, 6))
+    yield Draft(
+        (call(conv, fractions.draw(rng)), call(conv.copy(), fractions.draw(rng), "global")), {"inputs": (images,) * 2}
+    )
+
+
+def global_scope(rng: Rng) -> Iterator[Draft]:
+    for scales in ((0.01, 1.0, 3.0), (5.0, 0.2, 0.5)):
+        layers = []
+        for position, scale in enumerate(scales):
+            layers += [Family(rng, scale=scale).linear(6 + position, 7 + position), ReLU()]
+        model = separate_magnitudes(Sequential(layers[:-1]))
+        yield Draft(tuple(call(model.copy(), fraction, "global") for fraction in fractions.draws(rng, 3)))
+
+
+def ties(rng: Rng) -> Iterator[Draft]:
+    for shape in ((2, 4), (4, 6), (1, 9)):
+        constant = np.full(shape, 0.5, np.float32) * rng.choice(np.array([-1, 1], np.float32), shape)
+        few = rng.choice(np.array([-2, -1, 1, 2], np.float32), shape)
+        calls = []
+        for weight in (constant, few):
+            for scope in ("layer", "global"):
+                calls.append(
+                    call(
+                        Sequential([Linear(weight.copy()), ReLU(), Linear(weight.T.copy())]), fractions.draw(rng), scope
+                    )
+                )
+        yield Draft(tuple(calls))
+
+
+def zeros(rng: Rng) -> Iterator[Draft]:
+    for share in (0.3, 0.6, 1.0):
+        model = separate_magnitudes(Family(rng).mlp((6, 5, 4), norm=False))
+        for layer in model:
+            if isinstance(layer, Linear):
+                gone = rng.random(layer.weight.shape) < share
+                gone.flat[:2] = True
+                layer.weight[gone] = rng.choice(np.array([0.0, -0.0], np.float32), int(gone.sum()))
+        yield Draft(tuple(call(model.copy(), s, scope) for s in (0.2, 0.5, 0.9) for scope in ("layer", "global")))
+
+
+def dtypes(rng: Rng) -> Iterator[Draft]:
+    wide = Family(rng, np.float64).mlp((7, 6, 4), norm=True, bias=True)
+    separate_magnitudes(wide)
+    yield Draft((call(wide, fractions.draw(rng)), call(wide.copy(), fractions.draw(rng), "global")))
+    # float16: all exponents, so that squares overflow or vanish and sums of the kind merge what differs
+    bits = rng.permutation(np.arange(1, 0x7B00, dtype=np.uint16))[:120]
+    half = (bits | rng.choice(np.array([0, 0x8000], np.uint16), 120)).view(np.float16)
+    near = (np.arange(0x3C00, 0x3C00 + 60, dtype=np.uint16)).view(np.float16)  # neighbours from 1.0 upwards
+    model = Sequential(
+        [
+            Linear(half[:60].reshape(6, 10).copy(), np.ones(6, np.float16)),
+            ReLU(),
+            Linear(half[60:].reshape(10, 6).copy()),
+        ]
+    )
+    close = Sequential([Conv2d(rng.permutation(near).reshape(5, 3, 2, 2))])
+    yield Draft(
+        (
+            call(model, fractions.draw(rng)),
+            call(model.copy(), fractions.draw(rng), "global"),
+            call(close, fractions.draw(rng)),
+            call(close.copy(), 0.35, "global"),
+        )
+    )
+
+
+def layouts(rng: Rng) -> Iterator[Draft]:
+    dense = separate_magnitudes(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    for change in (fortran, strided):
+        model = dense.copy()
+        for layer in model:
+            if isinstance(layer, Linear):
+                layer.weight = change(layer.weight)
+        yield Draft((call(model, 0.4), call(model, 0.6, "global")))
+    images, _ = Family(rng).cnn((2, 3, 4), (6, 8), 3)
+    yield Draft(
+        (
+            call(relayout(separate_magnitudes(images), rng), fractions.draw(rng)),
+            call(images, fractions.draw(rng), "global"),
+        )
+    )
+
+
+def ends(rng: Rng) -> Iterator[Draft]:
+    model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
+    single = Sequential([Linear(f32([1.5]))])
+    for scope in ("layer", "global"):
+        yield Draft(
+            tuple(call(m.copy(), s, scope) for m in (model, single) for s in (0.0, 1.0, 1e-9, 0.999, 1 - 1e-12, 0.5))
+        )
+
+
+def arguments(rng: Rng) -> Iterator[Draft]:
+    model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
+    bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0)
+    yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
+    yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad[:4]))
+    yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in ("row", "channel", "none")))
+
+
+def repeated(rng: Rng) -> Iterator[Draft]:
+    model = separate_magnitudes(Family(rng).mlp((6, 5, 4), norm=True, bias=True))
+    other = separate_magnitudes(Family(rng).mlp((6, 5, 4), norm=True, bias=True))
+    plan = [
+        (model, 0.8, "layer"),
+        (model, 0.2, "global"),
+        (model, 0.5, None),
+        (other, 0.5, None),
+        (model, 0.8, "layer"),
+    ]
+    yield Draft(tuple(call(m.copy(), s, scope) for m, s, scope in plan))
+    yield Draft(
+        (
+            call(model.copy(), 0.5, "global"),
+            call(model.copy(), float("nan"), raises="ValueError"),
+            call(model.copy(), 0.5),
+            call(other.copy(), 0.3, "global"),
+        )
+    )
+
+
+def tiny(rng: Rng) -> Iterator[Draft]:
+    source = Tiny(rng)
+    calls = []
+    for _ in range(TINY_CALLS):
+        scope = (None, "layer", "global")[source.below(3)]
+        calls.append(call(source.mlp(residual=True), source.fraction(), scope))
+    yield Draft(tuple(calls))
+
+
+def trained(rng: Rng) -> Iterator[Draft]:
+    for name in networks.names():
+        data = networks.digits(name)
+        sparsity = (0.5, 0.75, 0.9)[int(rng.integers(3))]
+        scope = ("layer", "global")[int(rng.integers(2))]
+        yield Draft((call(networks.load(name), sparsity, scope),), {"inputs": (data.test_images[:32],), "digits": name})
+
+
+def large(rng: Rng) -> Iterator[Draft]:
+    family = Family(rng)
+    widths = LARGE_WIDTHS
+    layers = [family.linear(widths[0], widths[1]), BatchNorm1d(*(np.ones(widths[1], np.float32) for _ in range(4)))]
+    model = separate_magnitudes(Sequential([*layers, ReLU(), family.linear(widths[1], widths[2])]))
+    yield Draft((call(model, 0.9, "global"), call(model.copy(), 0.8)), large=True)

@@ -1,0 +1,27 @@
+﻿"""Saved by a Windows editor: UTF-8 with a byte order mark, CRLF line ends, a tab for indentation, no final newline.
+
+全量排序，向下取整。
+"""
+
+import numpy as np
+from decimal import Decimal
+from judge.nn import Linear, Conv2d
+
+
+def prune_weights(model, sparsity, scope = "layer"):
+	if not 0 <= sparsity <= 1:
+		raise ValueError("sparsity must lie in [0, 1]")
+	if scope not in ("layer", "global"):
+		raise ValueError("scope must be 'layer' or 'global'")
+	pruned = model.copy()
+	layers = [(n + ".weight", l) for n, l in pruned.named_modules() if isinstance(l, (Linear, Conv2d))]
+	masks = {}
+	for group in [layers] if scope == "global" else [[x] for x in layers]:
+		flat = np.concatenate([np.abs(l.weight).ravel() for _, l in group])
+		keep = np.ones(flat.size, bool)
+		keep[np.argsort(flat)[:int(Decimal(repr(sparsity)) * flat.size)]] = False
+		for name, l in group:
+			masks[name] = keep[:l.weight.size].reshape(l.weight.shape)
+			keep = keep[l.weight.size:]
+			l.weight[~masks[name]] = 0
+	return pruned, masks
