@@ -50,6 +50,7 @@ class Group:
     weight: float
     catches: Text
     rules: tuple[str, ...] = ()  # the rules of the statement that it tests
+    stays: str = ""  # for authors: why it is kept although no shipped wrong submission is caught by it alone
 
 
 @dataclass(frozen=True, slots=True)

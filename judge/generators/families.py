@@ -101,7 +101,7 @@ class Family:
         height, width = size
         layers: list[Layer] = []
         for step, (channels_in, out) in enumerate(itertools.pairwise(channels)):
-            kernel = (3, 3) if step == 0 else (int(self.rng.integers(1, 4)), int(self.rng.integers(1, 4)))
+            kernel = (3, 3) if step == 0 else (self._below(height), self._below(width))
             padding = (int(self.rng.integers(2)), 1) if step == 0 else (0, 0)
             layers.append(self.conv(channels_in, out, kernel, 1, padding))
             height, width = height + 2 * padding[0] - kernel[0] + 1, width + 2 * padding[1] - kernel[1] + 1
@@ -109,10 +109,11 @@ class Family:
                 layers.append(self.norm2d(out))
             layers.append(self.activation())
             if step == 0:
-                pool = (2, 1) if height >= width else (1, 2)
-                layers.append((MaxPool2d if self.rng.random() < 0.5 else AvgPool2d)(pool))
-                height, width = height // pool[0], width // pool[1]
-        if height == width:
+                # windows overlap along one axis: a stride taken from the kernel shows
+                stride = (2, 1) if height >= width else (1, 2)
+                layers.append((MaxPool2d if self.rng.random() < 0.5 else AvgPool2d)((2, 2), stride))
+                height, width = (height - 2) // stride[0] + 1, (width - 2) // stride[1] + 1
+        if height == width > 1:
             layers.append(MaxPool2d((1, 2)))
             width //= 2
         layers.append(Flatten())
@@ -156,6 +157,10 @@ class Family:
                 self.linear(out * height * width, classes),
             ]
         )
+
+    def _below(self, size: int) -> int:
+        """Return the side of a kernel, 1 to 3, that leaves at least two of ``size`` where it can."""
+        return int(self.rng.integers(1, max(2, min(4, size))))
 
     def _bias(self, n: int, bias: bool | None) -> Array | None:
         if bias is None:

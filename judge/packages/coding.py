@@ -150,7 +150,9 @@ def _groups(
         if problems:
             findings.append(Message("package.group", {"group": name, "problems": problems}))
         else:
-            groups.append(Group(name, kind, float(weight), dict(catches), tuple(row.get("rules", ()))))
+            groups.append(
+                Group(name, kind, float(weight), dict(catches), tuple(row.get("rules", ())), str(row.get("stays", "")))
+            )
     if not table:
         findings.append(Message("package.no_groups", {}))
     return tuple(groups)

@@ -75,7 +75,7 @@ def load_problem(folder: Path) -> Problem:
     title = table.get("name")
     if not isinstance(title, Mapping) or any(not title.get(language) for language in LANGUAGES):
         findings.append(Message("package.title", {}))
-    if findings:
+    if findings or not isinstance(title, Mapping):
         raise BrokenPackage(name, findings)
     references = folder.parent.parent / "reference_solutions"
     suffix = ".py" if table["kind"] == Kind.CODING else ".toml"

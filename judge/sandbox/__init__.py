@@ -15,7 +15,7 @@ from judge.sandbox.confine import Confinement
 
 if TYPE_CHECKING:
     from judge.sandbox.child import Child
-    from judge.sandbox.doctor import doctor
+    from judge.sandbox.selftest import doctor
     from judge.sandbox.outcome import Loaded, Run, Stopped
     from judge.sandbox.sandbox import Sandbox
 
@@ -27,7 +27,7 @@ _HOMES = {
     "Run": "outcome",
     "Sandbox": "sandbox",
     "Stopped": "outcome",
-    "doctor": "doctor",
+    "doctor": "selftest",
 }
 
 

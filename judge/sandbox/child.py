@@ -1,11 +1,11 @@
 """A confined child, as the judge holds it: four descriptors and two clocks.
 
-    data      requests out, replies in (both ends may be full or silent: nothing here ever blocks on it)
+    data      requests out, replies in
     output    what the submission prints, drained all the time, counted, the first bytes kept
     status    one record from the fork server when the child has ended; closing our end has it killed
     pidfd     to kill exactly this process, whatever has become of its number
 
-The child's CPU time is read from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
+None of them blocks (the fork server made them so), whatever the child does with its ends. The child's CPU time is read from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
 """
 
 from __future__ import annotations
@@ -24,15 +24,14 @@ from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
 from judge.sandbox.request import LOAD_CAPS, Caps, calls_request, load_request
-from judge.sandbox.server import ENDED
 from judge.sandbox.values import Malformed, call_reply, load_reply
-from judge.sandbox.wire import PREFIX
+from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
 
 _CHUNK = 1 << 18
 _IN = select.POLLIN | select.POLLHUP | select.POLLERR
-_HARNESS_BROKEN = 70
 _CPU_BACKSTOP = 60.0
-_END_SECONDS = 10.0
+#: How long a child that has closed its data socket may take to end, and the fork server to tell.
+_END_SECONDS = 5.0
 
 
 class Child:
@@ -47,7 +46,6 @@ class Child:
         self._clock = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
         self._poller = select.poll()
         for descriptor in (self._data, self._output, self._status):
-            os.set_blocking(descriptor, False)
             self._poller.register(descriptor, _IN)
         self._open = True
         self._stopped: Stopped | None = None
@@ -56,6 +54,8 @@ class Child:
         self._serial = 0
         self._lines: list[str] = []
         self._out: list[bytes | memoryview] = []
+        self._listening = True  # to what it prints: it has not closed that
+        self._ready = False  # it has said that it is confined
         self._inbox = bytearray()
         self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
         self._caps: list[Caps] = []
@@ -64,16 +64,19 @@ class Child:
         self._printed = bytearray()
         self._printed_bytes = 0
         self._cpu_before = self._cpu()
-        self._cpu_limit = self._wall_limit = 0.0
-        self._wall_end = 0.0
+        self._cpu_limit = self._wall_end = 0.0
 
     def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
-        """Hand over the submission, import it and look up ``entry_point``; waits for the end of that."""
+        """Hand over the submission, import it and look up ``entry_point``; waits for the end of that.
+
+        Raises ``SandboxError`` where the child could not be confined, or is closed.
+        """
         self._lines = as_read(source).split("\n")
         self._begin([LOAD_CAPS], cpu_seconds, wall_seconds)
-        self._loaded = None
         self._out = load_request(source, entry_point, self._serial)
         self._pump(sending=False)
+        if not self._ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
+            raise SandboxError("sandbox.not_confined", reason=decode(bytes(self._printed)))
         problem, raised = self._loaded or ("", None)
         return Loaded(raised, problem, self._stopped, self._cpu_used(), self._take_output())
 
@@ -84,7 +87,7 @@ class Child:
         """
         pieces, caps = calls_request(calls, self._serial + 1)
         self._begin(caps, cpu_seconds, wall_seconds)
-        self._out = pieces
+        self._out = pieces if self._stopped is None else []
         self._pump(sending=True)
 
     def collect(self) -> Run:
@@ -123,6 +126,7 @@ class Child:
         self._serial += 1
         self._caps = caps
         self._answers = []
+        self._loaded = None
         if self._stopped is not None:
             return
         self._cpu_before = self._cpu()
@@ -141,7 +145,7 @@ class Child:
         except Malformed:
             self._stop(Stopped.PROTOCOL)
         if not sending and self._stopped is None:
-            self._drain()
+            self._read_output()  # what was printed before the last reply is in the pipe by now
             if self._cpu_used() > self._cpu_limit:
                 self._stop(Stopped.CPU)
 
@@ -215,6 +219,12 @@ class Child:
             if self._frame is None:
                 if len(self._inbox) < PREFIX.size:
                     return
+                if not self._ready:
+                    if not self._inbox.startswith(READY):
+                        raise Malformed
+                    self._ready = True
+                    del self._inbox[: len(READY)]
+                    continue
                 header_bytes, body_bytes = PREFIX.unpack_from(self._inbox)
                 caps = self._caps[len(self._answers)]
                 if header_bytes > caps.header or body_bytes > caps.body:
@@ -248,7 +258,9 @@ class Child:
             except BlockingIOError:
                 return
             if not chunk:
-                self._poller.unregister(self._output)
+                if self._listening:
+                    self._poller.unregister(self._output)
+                    self._listening = False
                 return
             self._printed_bytes += len(chunk)
             if len(self._printed) <= KEPT_BYTES:
@@ -256,10 +268,6 @@ class Child:
             if self._printed_bytes > self._output_bytes:
                 self._stop(Stopped.OUTPUT)
                 return
-
-    def _drain(self) -> None:
-        """Read what was printed before the last reply: it is in the pipe by now."""
-        self._read_output()
 
     def _take_output(self) -> str:
         text = decode(bytes(self._printed)) if self._printed else ""
@@ -281,9 +289,9 @@ class Child:
         if len(record) == ENDED.size:
             self._ended = ENDED.unpack(record)
         self._poller.unregister(self._status)
-        with suppress(KeyError, OSError, Malformed):
-            self._read_output()
-            if self._stopped is None:
+        self._read_output()
+        if self._stopped is None:
+            with suppress(OSError):
                 self._read_rest()
         if self._stopped is None and not self._complete():
             self._stopped = self._how_it_ended()
@@ -305,13 +313,16 @@ class Child:
 
     def _await_end(self) -> None:
         """The child closed its data socket: it is ending, or should."""
-        end = time.monotonic() + 1.0
-        while not self._gone:
+        end = min(self._wall_end, time.monotonic() + _END_SECONDS)
+        while not self._gone and self._stopped is None:
             left = end - time.monotonic()
             if left <= 0:
                 self._stop(Stopped.PROTOCOL)
                 return
-            if any(descriptor == self._status for descriptor, _ in self._poller.poll(int(left * 1000) + 1)):
+            happened = {descriptor for descriptor, _ in self._poller.poll(int(left * 1000) + 1)}
+            if self._output in happened:
+                self._read_output()
+            if self._status in happened:
                 self._read_status()
 
     def _how_it_ended(self) -> Stopped:
@@ -321,7 +332,7 @@ class Child:
         code = os.waitstatus_to_exitcode(status)
         short_of_memory = peak > 0.8 * self._memory_bytes
         if code >= 0:
-            return Stopped.MEMORY if code == _HARNESS_BROKEN and short_of_memory else Stopped.EXIT
+            return Stopped.MEMORY if code == HARNESS_BROKEN and short_of_memory else Stopped.EXIT
         if -code == signal.SIGXCPU or (-code == signal.SIGKILL and cpu >= _CPU_BACKSTOP - 1):
             return Stopped.CPU
         if -code == signal.SIGKILL:

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import signal
+import socket
 import sys
 from types import ModuleType, TracebackType
 from typing import Any
@@ -27,7 +28,7 @@ __builtins__ = dict(vars(builtins))
 
 _frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
 _ndarray = np.ndarray
-_compile, _exec = compile, exec
+_exec = exec
 _exit = os._exit
 _decode = json.JSONDecoder().scan_once
 _mask_signals, _BLOCK, _UNBLOCK = signal.pthread_sigmask, signal.SIG_BLOCK, signal.SIG_UNBLOCK
@@ -70,18 +71,22 @@ class Harness:
         """Answer requests until the judge closes its end."""
         _mask_signals(_BLOCK, _SIGNALS)
         try:
-            while True:
-                header, body = wire.receive(self._descriptor)
-                request, _ = _decode(header.decode("ascii"), 0)
-                if "load" in request:
-                    self._load(request)
-                else:
-                    self._calls(request, body)
+            os.write(self._descriptor, wire.READY)
+            self.answer()
         except wire.Closed:
-            pass
-        except BaseException:  # a submission that broke the harness; nothing it could be told
-            _exit(70)
-        _exit(0)
+            _exit(0)
+        finally:  # a submission that broke the harness; nothing it could be told
+            _exit(wire.HARNESS_BROKEN)
+
+    def answer(self) -> None:
+        """Answer requests; raises :class:`wire.Closed` when there will be no more."""
+        while True:
+            header, body = wire.receive(self._descriptor)
+            request, _ = _decode(header.decode("ascii"), 0)
+            if "load" in request:
+                self._load(request)
+            else:
+                self._calls(request, body)
 
     def _reply(self, header: list[Any], buffers: list[Any] = []) -> None:  # noqa: B006
         self._flush()
@@ -112,7 +117,6 @@ class Harness:
             if isinstance(error, SyntaxError) and type(error.msg) is str:
                 raised[3] = error.msg[: wire.MESSAGE_CHARACTERS]
             return self._reply([serial, "syntax", raised])
-        _scrub_process()
         _, raised_now = self._guarded(lambda: _exec(code, module.__dict__))
         if raised_now is not None:
             return self._reply([serial, "", raised_now])
@@ -217,29 +221,78 @@ def _array(body: bytearray, place: int, dtype: str, shape: list[int], layout: st
     return array, end
 
 
-def _scrub_process() -> None:
-    """Leave nothing about the host lying about, and nothing that a submission would trip over."""
+def hide() -> None:
+    """Leave nothing about the host lying about, and nothing of the judge's to be imported but ``judge.nn``.
+
+    Done once in the fork server, when it needs nothing more by its name.
+    """
     sys.argv[:] = [load.FILE]
-    if hasattr(sys, "orig_argv"):
-        sys.orig_argv[:] = ["python", load.FILE]
+    sys.orig_argv[:] = ["python", load.FILE]
     sys.dont_write_bytecode = True
     for name in list(sys.modules):
         if name.startswith("judge.") and not name.startswith("judge.nn"):
-            del sys.modules[name]
+            _kept.append(sys.modules.pop(name))
     _kept.append(sys.modules["__main__"])
     sys.modules["__main__"] = ModuleType("__main__")
     judge = sys.modules["judge"]
-    for name in ("sandbox", "domain", "errors", "message"):
-        vars(judge).pop(name, None)
     judge.__path__ = []
+    for name in list(vars(judge)):
+        if isinstance(vars(judge)[name], ModuleType) and name != "nn":
+            delattr(judge, name)
 
 
-_kept: list[ModuleType] = []  # a module that nobody holds is emptied, and the fork server's is still running
+_kept: list[ModuleType] = []  # a module that nobody holds is emptied, and these are still running
+
+
+def reseed() -> None:
+    """Give the next child random numbers of its own. The fork server does this before each fork."""
+    np.random.seed()
+    random.seed()
+
+
+_WARMING_SOURCE = """
+import numpy as np
+from judge.nn import Linear, Sequential
+
+def prune(model, share, scope="layer"):
+    pruned, masks = model.copy(), {}
+    for name, weight in pruned.named_parameters():
+        order = np.argsort(np.abs(weight), axis=None, kind="stable")
+        mask = np.ones(weight.size, dtype=bool)
+        mask[order[: int(share * weight.size)]] = False
+        masks[name] = mask.reshape(weight.shape)
+        weight[~masks[name]] = 0
+    if not 0 <= share <= 1:
+        raise ValueError(f"no share: {share}")
+    return pruned, masks
+"""
+
+
+def warm_up(rounds: int) -> None:
+    """Do what every child will do, on a submission of our own: what is made or specialised on first use is there then.
+
+    In the fork server, so that its children are born with it. In a child that waits, so that the pages it will write to
+    are its own copies before somebody waits for them.
+    """
+    network = [{"kind": "Linear", "weight": 0, "bias": 1}, {"kind": "ReLU"}]
+    arrays = [["<f4", [2, 3], "C"], ["<f4", [2], "C"]]
+    calls = [[network, arrays, [share], {"scope": "layer"}, [1 << 16, 1 << 16, 1000]] for share in (0.5, 2.0)]
+    loading = json.dumps({"load": _WARMING_SOURCE, "entry": "prune", "serial": 1}).encode()
+    calling = json.dumps({"calls": calls, "serial": 2}).encode()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for _ in range(rounds):
+            wire.send(ours.fileno(), loading, [])
+            wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
+        ours.shutdown(socket.SHUT_WR)
+        try:
+            Harness(theirs.fileno()).answer()
+        except wire.Closed:
+            pass
+    load.forget()
 
 
 def start(descriptor: int) -> None:
-    """Begin the child's life; everything that was forked with it is made its own. Never returns."""
+    """Begin a child's life: answer requests on ``descriptor``. Never returns."""
     gc.enable()
-    np.random.seed()
-    random.seed()
     Harness(descriptor).run()

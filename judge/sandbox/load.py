@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.machinery
 import linecache
 import sys
@@ -47,9 +48,17 @@ def prepare(source: str) -> tuple[ModuleType, CodeType]:
     code = compile(source, FILE, "exec", dont_inherit=True)
     loader = Loader(source)
     module = ModuleType(MODULE)
+    # Its builtins are everybody's, not the harness's own copy, which exec would hand down.
+    module.__dict__["__builtins__"] = builtins
     module.__file__ = FILE
     module.__loader__ = loader  # type: ignore[assignment]
     module.__spec__ = importlib.machinery.ModuleSpec(MODULE, loader, origin=FILE)  # type: ignore[arg-type]
     module.__spec__.has_location = True
     sys.modules[MODULE] = module
     return module, code
+
+
+def forget() -> None:
+    """Undo :func:`prepare`."""
+    sys.modules.pop(MODULE, None)
+    linecache.cache.pop(FILE, None)

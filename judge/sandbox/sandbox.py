@@ -119,8 +119,9 @@ class Sandbox:
             if not packet or len(ends) < 3:
                 raise ConnectionError("the fork server has gone")
             pid: int = json.loads(packet)["pid"]
-            for descriptor in ends:
-                os.set_inheritable(descriptor, False)
+            if not flags:
+                for descriptor in ends:
+                    os.set_inheritable(descriptor, False)
         except BaseException:
             for descriptor in ends:
                 with contextlib.suppress(OSError):

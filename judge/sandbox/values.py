@@ -130,7 +130,7 @@ def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
             raise Malformed from error
         if dtype.kind == "b":
             # Bytes other than 0 and 1 are no booleans, and NumPy's counting believes they do not occur.
-            array = array.view(np.uint8) != 0
+            array = np.asarray(array.view(np.uint8) != 0)
         array.flags.writeable = False
         arrays.append(array)
         place = end

@@ -31,8 +31,14 @@ import struct
 from collections.abc import Sequence
 
 PREFIX = struct.Struct("<QQ")
+#: What a child writes first of all: it is confined and listens.
+READY = b"confined, ready\n"
+#: The fork server's record of how a child ended: wait status, user + system CPU in seconds, peak resident bytes.
+ENDED = struct.Struct("<idQ")
 ALIGNMENT = 16
 
+#: Exit status of a child whose harness could not go on.
+HARNESS_BROKEN = 70
 #: Kinds of dtypes that may travel: bool, signed, unsigned, floating, complex.
 KINDS = "biufc"
 #: Axes that an array may have.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*")
 _BRACES = re.compile(r"\{\w+\}")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
+_CODE = re.compile(r"`[^`]*`")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -23,8 +24,9 @@ def differing_numbers(english: str, chinese: str) -> list[str]:
 
 
 def wrong_language(english: str, chinese: str) -> bool:
-    """Return whether a text stands under the wrong language (or was left untranslated)."""
-    return bool(_CJK.search(english)) or not _CJK.search(chinese)
+    """Return whether a text stands under the wrong language or was left untranslated; a formula needs no words."""
+    words = re.search(r"[A-Za-z]{3}", _CODE.sub("", _BRACES.sub("", english)))
+    return bool(_CJK.search(english)) or (words is not None and not _CJK.search(chinese))
 
 
 def words_in(text: str) -> int:

@@ -236,7 +236,7 @@ def ends(rng: Rng) -> Iterator[Draft]:
     dense = separate_norms(Family(rng).mlp((4, 5, 3), norm=True, bias=True))
     only_output = separate_norms(Family(rng).mlp((3, 4), norm=False, bias=True))
     family = Family(rng)
-    conv_last = separate_norms(Sequential([family.conv(2, 4), ReLU(), family.conv(4, 3, (1, 1))]))
+    conv_last = separate_norms(Sequential([family.conv(2, 4), ReLU(), family.conv(4, 1, (1, 1))]))
     for norm in (1, 2):
         yield Draft(
             tuple(
@@ -253,6 +253,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
     yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
     yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1)))
+    output = Family(rng).mlp((3, 4), norm=False, bias=True)  # nothing to prune, and yet the arguments are wrong
+    yield Draft((call(output, 1.5, raises="ValueError"), call(output.copy(), 0.5, 3, raises="ValueError")))
 
 
 def repeated(rng: Rng) -> Iterator[Draft]:
@@ -294,21 +296,17 @@ def trained(rng: Rng) -> Iterator[Draft]:
 
 
 def large(rng: Rng) -> Iterator[Draft]:
+    """Many channels of few weights: removing them one by one, each time with all norms, takes too long."""
     calls = []
     for ratio, norm in ((0.5, 1), (0.9, 2)):
         family = Family(rng)
         layers = [
-            family.conv(16, 64),
-            family.norm2d(64),
+            family.linear(40, 2400),
+            family.norm1d(2400),
             ReLU(),
-            family.conv(64, 96),
-            family.norm2d(96),
+            family.linear(2400, 60),
             ReLU(),
-            Flatten(),
-            family.linear(96 * 6, 256),
-            family.norm1d(256),
-            ReLU(),
-            family.linear(256, 10),
+            family.linear(60, 10),
         ]
         calls.append(call(separate_norms(Sequential(layers), (norm,)), ratio, norm))
     yield Draft(tuple(calls), large=True)

@@ -191,6 +191,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
     yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad[:4]))
     yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in ("row", "channel", "none")))
+    blank = Sequential([Linear(np.zeros((2, 2), np.float32))])  # nothing to prune, and yet the arguments are wrong
+    yield Draft((call(blank, 1.5, raises="ValueError"), call(blank.copy(), 0.0, "row", raises="ValueError")))
 
 
 def repeated(rng: Rng) -> Iterator[Draft]:

@@ -71,15 +71,15 @@ def obd_choice(chance: Random) -> dict[str, Any]:
     while True:
         w = {
             "right": chance.choice([0.4, 0.5, 0.6]) * chance.choice([1, -1]),
-            "magnitude": chance.choice([0.1, 0.15, 0.2]) * chance.choice([1, -1]),
-            "curvature": chance.choice([1.2, 1.5, 2.0]),
-            "signed": chance.choice([-0.8, -0.9, -1.1]),
+            "magnitude": chance.choice([0.1, 0.12, 0.15]) * chance.choice([1, -1]),
+            "curvature": chance.choice([1.2, 1.5, 1.75]),
+            "signed": chance.choice([-0.8, -0.95, -1.1]),
         }
         h = {
             "right": chance.choice([0.4, 0.5, 0.6]),
             "magnitude": chance.choice([20, 30, 40]),
-            "curvature": chance.choice([0.2, 0.3]),
-            "signed": chance.choice([2, 3, 5]),
+            "curvature": chance.choice([0.2, 0.25, 0.3]),
+            "signed": chance.choice([2, 2.5, 3]),
         }
         cost = {name: round(h[name] * w[name] ** 2 / 2, 4) for name in w}
         if min(cost, key=lambda name: cost[name]) == "right" and 1.5 * cost["right"] < sorted(cost.values())[1]:

@@ -1,9 +1,12 @@
 """All layers in their order: first once for the fork server, then for each child.
 
-    fork server   namespaces, view, capabilities, no-new-privileges, Landlock. Its children are born behind these, so
-                  a new child pays for none of them.
-    child         rlimits, a Landlock domain of its own, the system-call filter.
-    at hand-out   the limit on address space, set from outside when it is known what the child may use.
+    fork server   namespaces, view, capabilities, no-new-privileges, Landlock, the fixed rlimits. Its children are born
+                  behind these, so a new child pays for none of them.
+    child         dies with the fork server; a Landlock domain of its own; the system-call filter.
+    from outside  rlimits that are a child's own (the fork server must not run out of CPU time or descriptors), when it
+                  is forked; the limit on address space, when it is handed over and known what it may use.
+
+A child reads its first request when all three have happened, and says so before.
 """
 
 from __future__ import annotations
@@ -13,81 +16,104 @@ import sys
 
 from judge.sandbox.confine import Confinement
 
+LINUX = sys.platform.startswith("linux")
+
+if LINUX:
+    # All of them now: once the view is in place, these files are out of sight.
+    from judge.sandbox.confine import capabilities, kernel, landlock, namespaces, paths, rlimits, seccomp, view
+
+    Broken: type[Exception] = namespaces.Broken
+    fork = kernel.fork
+else:
+
+    class Broken(Exception):  # type: ignore[no-redef]
+        """Namespaces that cannot be used; there are none here."""
+
+    fork = os.fork
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _SIGKILL = 1, 4, 9
+
 
 class Layers:
-    """The protections of this process and of the children it forks. ``isolation`` is the contract's word for them."""
+    """The protections of this process and of the children it forks. ``isolation`` is the contract's word for them.
 
-    def __init__(self, confinement: Confinement) -> None:
-        self.wanted = confinement
+    ``descriptors`` are what a child must keep open until :meth:`confine_child`.
+    """
+
+    def __init__(self, wanted: Confinement) -> None:
+        self.wanted = wanted
         self.isolation = "none"
-        self._filter: object = None
+        self.descriptors: tuple[int, ...] = ()
+        self._filter: seccomp.Filter | None = None
         self._domain: int | None = None
+        self._mapped = 0
 
     def confine_server(self, numpy_folder: str, judge_folder: str) -> None:
-        """Put this process behind everything that its children can be born behind.
+        """Put this process behind everything that its children can be born behind, when all that it needs is loaded.
 
-        Raises ``confine.namespaces.Broken`` when namespaces were entered that cannot be used; start anew without.
+        Raises :class:`Broken` when namespaces were entered that cannot be used: start anew without.
         """
-        if not sys.platform.startswith("linux"):
+        if not LINUX:
             return
-        from judge.sandbox.confine import capabilities, kernel, landlock, namespaces, paths, seccomp, view
-
         wanted = self.wanted
+        self._mapped = rlimits.mapped_bytes()
         needed = paths.needed(numpy_folder, judge_folder)
-        separate = False
-        if wanted.namespaces:
-            try:
-                namespaces.enter()
-            except namespaces.Refused:
-                pass
-            else:
-                separate = True
-                if wanted.view:
-                    try:
-                        view.build(needed)
-                    except OSError as error:
-                        raise namespaces.Broken(str(error)) from error
-                if not os.access(os.__file__, os.R_OK):
-                    raise namespaces.Broken("the standard library cannot be read any more")
+        separate = wanted.namespaces and self._separate(needed)
         if wanted.capabilities:
             capabilities.drop_all()
         if wanted.capabilities or wanted.landlock or wanted.seccomp:
             kernel.no_new_privileges()
-        has_landlock = landlock.abi() > 0
-        if wanted.landlock and has_landlock:
+        has_landlock = wanted.landlock and landlock.abi() > 0
+        if has_landlock:
             try:
                 landlock.restrict_files(needed)
                 self._domain = landlock.own_domain()
             except OSError:
-                has_landlock = False  # known, and yet refused: then this host has none to give
-        has_seccomp = seccomp.available()
-        if wanted.seccomp and has_seccomp:
+                has_landlock = False  # known, and yet refused: this host has none to give
+        if self._domain is not None:
+            self.descriptors = (self._domain,)
+        has_filter = wanted.seccomp and seccomp.available()
+        if has_filter:
             self._filter = seccomp.Filter()
-        if has_landlock and has_seccomp and wanted.landlock and wanted.seccomp:
+        if wanted.rlimits:
+            rlimits.limit_server()
+        if wanted.capabilities:
+            kernel.prctl(_PR_SET_DUMPABLE, 0)
+        if has_landlock and has_filter:
             self.isolation = "full" if separate else "reduced"
 
-    @property
-    def descriptors(self) -> tuple[int, ...]:
-        """What a child must keep open until :meth:`confine_child`."""
-        return () if self._domain is None else (self._domain,)
+    def _separate(self, needed: paths.Paths) -> bool:
+        """Enter namespaces and build the view; ``False`` where the host has none to give."""
+        try:
+            namespaces.enter()
+        except namespaces.Refused:
+            return False
+        if self.wanted.view:
+            try:
+                view.build(needed)
+            except OSError as error:
+                raise Broken(str(error)) from error
+        if not os.access(os.__file__, os.R_OK):
+            raise Broken("the standard library cannot be read any more")
+        return True
 
     def confine_child(self) -> None:
         """Put the calling process, a fresh child, behind the rest. Raises ``OSError``; the child must not go on then."""
-        if not sys.platform.startswith("linux"):
+        if not LINUX:
             return
-        from judge.sandbox.confine import kernel, landlock, rlimits, seccomp
-
         kernel.prctl(_PR_SET_PDEATHSIG, _SIGKILL)
-        if self.wanted.capabilities:
-            kernel.prctl(_PR_SET_DUMPABLE, 0)
-        if self.wanted.rlimits:
-            rlimits.limit_self()
         if self._domain is not None:
             landlock.enter_domain(self._domain)
             os.close(self._domain)
         if self._filter is not None:
-            assert isinstance(self._filter, seccomp.Filter)
             self._filter.install()
 
+    def limit_child(self, pid: int) -> None:
+        """Set the limits that are a child's own, from outside."""
+        if LINUX and self.wanted.rlimits:
+            rlimits.limit_child(pid)
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _SIGKILL = 1, 4, 9
+    def limit_memory(self, pid: int, allowed: int) -> None:
+        """Let the child ``pid`` map ``allowed`` bytes more than a fresh one has mapped."""
+        if LINUX and self.wanted.memory:
+            rlimits.limit_memory(pid, self._mapped, allowed)

@@ -16,9 +16,11 @@ The fork server itself stays in the judge's pid namespace, so the numbers it tel
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
+import socket
 
 from judge.sandbox.confine.kernel import libc, prctl
 
@@ -53,6 +55,8 @@ def enter() -> None:
             _write("/proc/self/gid_map", f"{group} {group} 1")
         except OSError as error:
             raise Broken("the user could not be mapped") from error
+    with contextlib.suppress(OSError):
+        socket.sethostname("sandbox")
     _start_init()
 
 

@@ -9,45 +9,49 @@ import resource
 CPU_BACKSTOP_SECONDS = 60
 #: Address space that a fresh child may need for what is the judge's: requests, replies, libraries it loads late.
 SLACK_BYTES = 96 << 20
-STACK_BYTES = 64 << 20
-DESCRIPTORS = 64
 
-_FIXED = (
-    ("RLIMIT_CORE", 0),
-    ("RLIMIT_FSIZE", 0),
-    ("RLIMIT_MEMLOCK", 0),
-    ("RLIMIT_MSGQUEUE", 0),
-    ("RLIMIT_SIGPENDING", 64),
-    ("RLIMIT_STACK", STACK_BYTES),
-    ("RLIMIT_NOFILE", DESCRIPTORS),
-    ("RLIMIT_CPU", CPU_BACKSTOP_SECONDS),
-)
-
-
-def limit_self() -> None:
-    """Set the limits that are the same for every child on the calling process."""
-    for name, value in _FIXED:
-        number = getattr(resource, name, None)
-        if number is not None:
-            _lower(number, value)
+# Inherited from the fork server, which needs none of these itself.
+_SHARED = {
+    resource.RLIMIT_CORE: 0,
+    resource.RLIMIT_FSIZE: 0,
+    resource.RLIMIT_MEMLOCK: 0,
+    resource.RLIMIT_STACK: 64 << 20,
+    resource.RLIMIT_MSGQUEUE: 0,
+    resource.RLIMIT_SIGPENDING: 64,
+    resource.RLIMIT_NICE: 0,
+    resource.RLIMIT_RTPRIO: 0,
+}
+_OWN = {
+    resource.RLIMIT_NOFILE: 64,
+    resource.RLIMIT_CPU: CPU_BACKSTOP_SECONDS,
+}
 
 
-def _lower(number: int, value: int) -> None:
-    hard = resource.getrlimit(number)[1]
+def limit_server() -> None:
+    """Set the limits that children inherit on the calling process."""
+    for number, value in _SHARED.items():
+        _lower(0, number, value)
+
+
+def limit_child(pid: int) -> None:
+    """Set the limits of the child ``pid`` that the fork server must not have itself."""
+    for number, value in _OWN.items():
+        _lower(pid, number, value)
+
+
+def limit_memory(pid: int, mapped: int, allowed: int) -> None:
+    """Let the process ``pid``, which has ``mapped`` bytes of address space, map ``allowed`` more (and some slack)."""
+    _lower(pid, resource.RLIMIT_AS, mapped + allowed + SLACK_BYTES)
+
+
+def mapped_bytes() -> int:
+    """Return the address space that this process, and thereby a fresh child, has mapped."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+
+
+def _lower(pid: int, number: int, value: int) -> None:
+    hard = resource.prlimit(pid, number)[1]
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    try:
-        resource.setrlimit(number, (value, value))
-    except (OSError, ValueError):
-        if os.uname().sysname == "Linux":
-            raise
-
-
-def limit_memory(pid: int, already: int, allowed: int) -> None:
-    """Let the process ``pid`` map ``allowed`` bytes beyond the ``already`` mapped ones (and some slack)."""
-    value = already + allowed + SLACK_BYTES
-    if hasattr(resource, "prlimit"):
-        hard = resource.prlimit(pid, resource.RLIMIT_AS)[1]
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.prlimit(pid, resource.RLIMIT_AS, (value, value))
+        value = min(value, hard)  # the host's own limit may be lower, and may not be raised
+    resource.prlimit(pid, number, (value, value))

@@ -3,10 +3,15 @@
 A fresh tmpfs gets the skeleton of folders, the needed trees are bound into it at their own places, read-only, folders
 with packages of others are covered with an empty one, and the whole becomes the root. So a path outside of
 the list does not exist: it cannot be opened (Landlock refuses that as well), nor asked for its attributes.
+
+Some names that programs like to try are there all the same, with nothing in them, and folders are not to be written to
+by their mode rather than by a read-only mount: so that the answer to ``open("/etc/passwd")`` or ``open("/tmp/x", "w")``
+is ``PermissionError`` with and without a view, and a program that expects that ends alike on every host.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import stat
@@ -44,7 +49,8 @@ def build(paths: Paths) -> None:
                 if masked.startswith(path + os.sep):
                     _cover(base + masked, [root for root in paths.roots if root.startswith(masked + os.sep)], base, sources)
         _links(base)
-        _mount(None, base, None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _kept(base))
+        _names(base)
+        _close(base)
     finally:
         for descriptor in sources.values():
             os.close(descriptor)
@@ -76,9 +82,45 @@ def _is_folder(descriptor: int) -> bool:
 
 def _links(base: str) -> None:
     """Repeat the symbolic links of the root folder ("/lib" is one nearly everywhere): the loader's cache names them."""
-    for name in ("lib", "lib32", "lib64", "bin"):
+    for name in ("lib", "lib32", "lib64"):
         if os.path.islink(f"/{name}") and not os.path.lexists(f"{base}/{name}"):
             os.symlink(os.readlink(f"/{name}"), f"{base}/{name}")
+
+
+_FOLDERS = (
+    "bin boot dev/pts dev/shm etc home media mnt opt proc root run sbin srv sys tmp usr/bin usr/lib usr/local/bin "
+    "usr/sbin usr/share usr/src var/cache var/lib var/log var/run var/tmp"
+).split()
+_FILES = (
+    "etc/group etc/hostname etc/hosts etc/localtime etc/machine-id etc/os-release etc/passwd etc/resolv.conf etc/shadow "
+    "etc/sudoers proc/cpuinfo proc/loadavg proc/meminfo proc/mounts proc/stat proc/uptime proc/version dev/full dev/tty "
+    "dev/zero dev/mem dev/kmsg bin/sh bin/ls usr/bin/env usr/bin/python3"
+).split()
+_OF_A_PROCESS = "cmdline cwd environ exe fd limits maps mem mountinfo mounts smaps stat statm status".split()
+
+
+def _names(base: str) -> None:
+    """Put the names there that programs like to try: empty folders, and files with nothing in them."""
+    for name in _FOLDERS:
+        os.makedirs(f"{base}/{name}", exist_ok=True)
+    for process in ("self", "1"):
+        os.makedirs(f"{base}/proc/{process}")
+    names = [*_FILES, *(f"proc/{process}/{name}" for process in ("self", "1") for name in _OF_A_PROCESS)]
+    for name in names:
+        with contextlib.suppress(OSError):  # it is one that is needed, or below a tree that is
+            os.mknod(f"{base}/{name}", stat.S_IFREG | 0o444)
+
+
+def _close(base: str) -> None:
+    """Take away the right to write from every folder of the skeleton, its owner's too."""
+    device = os.stat(base).st_dev
+    folders = [base]
+    for folder in folders:
+        with os.scandir(folder) as scan:
+            for entry in scan:
+                if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_dev == device:
+                    folders.append(entry.path)
+        os.chmod(folder, 0o555)
 
 
 def _make(path: str, folder: bool) -> None:

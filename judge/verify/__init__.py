@@ -1,0 +1,64 @@
+"""What a package's author is told: every finding at once, and what each group of tests is good for.
+
+package.py      the texts: missing ones, twins that differ, hints, starter, rules without a test
+submissions.py  every shipped submission gets what it must
+matrix.py       wrong submissions against groups: rank, sole killers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from judge.domain.problem import CodingProblem, TheoryProblem
+from judge.errors import BrokenPackage
+from judge.message import Message
+from judge.service import Service
+
+__all__ = ["DEFAULT_SEEDS", "Verification", "verify_problem"]
+
+DEFAULT_SEEDS = (1,)
+
+
+@dataclass(slots=True)
+class Verification:
+    """``findings`` are what must be mended; ``lines`` tell what was measured."""
+
+    findings: list[Message] = field(default_factory=list)
+    lines: list[Message] = field(default_factory=list)
+
+
+def verify_problem(
+    name: str,
+    service: Service,
+    *,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Verification:
+    """Check the package ``name`` as its author would want it.
+
+    ``on_progress`` is told how many of how many judgings are done. Raises :class:`judge.errors.UnknownProblem`; a
+    broken package is no error here but a list of findings.
+    """
+    result = Verification()
+    try:
+        problem = service.library.load(name)
+    except BrokenPackage as broken:
+        result.findings += broken.findings
+        return result
+    from judge.verify import package
+
+    result.findings += package.findings(problem)
+    if isinstance(problem, TheoryProblem):
+        from judge.theory import lint
+
+        result.findings += lint(problem)
+    elif isinstance(problem, CodingProblem):
+        from judge.verify import matrix, submissions
+
+        runs, found = submissions.judge_all(problem, service, seeds, on_progress)
+        result.findings += found
+        lines, found = matrix.study(problem, runs)
+        result.lines += lines
+        result.findings += found
+    return result
