@@ -63,5 +63,7 @@ def run(rules: Sequence[Rule], exchanges: Iterable[Exchange]) -> list[Check]:
             error, limit = margins[name]
             checks.append(Check(name, True, Message("checks.margin", {"error": error, "limit": limit})))
         else:
-            checks.append(Check(name, True, Message(f"checks.{name}.ok", {"calls": number})))
+            # A package's own rule names its own sentence in OK.
+            key = getattr(rule, "OK", f"checks.{name}.ok")
+            checks.append(Check(name, True, Message(key, {"calls": number})))
     return checks

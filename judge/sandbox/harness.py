@@ -7,6 +7,7 @@ returning it.
 
 from __future__ import annotations
 
+import _signal
 import builtins
 import gc
 import json
@@ -31,8 +32,9 @@ _ndarray = np.ndarray
 _exec = exec
 _exit = os._exit
 _decode = json.JSONDecoder().scan_once
-_mask_signals, _BLOCK, _UNBLOCK = signal.pthread_sigmask, signal.SIG_BLOCK, signal.SIG_UNBLOCK
-_SIGNALS = frozenset(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}
+# Not signal.pthread_sigmask, which makes enums of every signal twice a call.
+_mask_signals, _BLOCK, _UNBLOCK = _signal.pthread_sigmask, int(signal.SIG_BLOCK), int(signal.SIG_UNBLOCK)
+_SIGNALS = frozenset(map(int, signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}))
 _getattr, _callable = getattr, callable
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
 _NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]

@@ -32,10 +32,10 @@ def call(model: Sequential, sparsity: float, scope: str | None = None, raises: s
 
 
 def samples(rng: Rng) -> Iterator[Draft]:
-    first = Linear(f32([0.5, -2.0, 0.1], [-0.3, 1.0, 0.7]), f32(0.01, -0.02))
-    second = Linear(f32([4.0, -0.2], [0.05, -3.0]))
-    yield Draft((call(Sequential([first, ReLU(), second]), 0.5),))
-    yield Draft((call(Sequential([first, ReLU(), second]).copy(), 0.5, "global"),))
+    first = Linear(f32([0.5, -0.1, 0.3], [-0.7, 0.2, 0.0]), f32(0.01, -0.02))
+    model = Sequential([first, ReLU(), Linear(f32([0.05, -0.9], [0.15, -0.15]))])
+    yield Draft((call(model, 0.5),))
+    yield Draft((call(model.copy(), 0.5, "global"),))
     yield Draft((call(Sequential([Linear(f32([0.0, -0.6, 0.0, 0.2, -0.0, 0.9]))]), 0.25),))
 
 
@@ -120,6 +120,10 @@ def ties(rng: Rng) -> Iterator[Draft]:
                     )
                 )
         yield Draft(tuple(calls))
+    # no ties at all, and yet close: rounding, jitter or a narrower dtype makes ties of them
+    ladder = rng.permutation((1.25 * (1 + 1.5e-5) ** np.arange(60)).astype(np.float32))
+    close = Sequential([Linear((ladder * rng.choice(np.array([-1, 1], np.float32), 60)).reshape(6, 10))])
+    yield Draft(tuple(call(close.copy(), sparsity, scope) for sparsity in (0.3, 0.5) for scope in ("layer", "global")))
 
 
 def zeros(rng: Rng) -> Iterator[Draft]:
@@ -148,6 +152,8 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
             Linear(half[60:].reshape(10, 6).copy()),
         ]
     )
+    # squares of the first vanish, those of the second overflow
+    faint = Sequential([Linear(octave(rng, 1e-4)), ReLU(), Linear(octave(rng, 400.0))])
     close = Sequential([Conv2d(rng.permutation(near).reshape(5, 3, 2, 2))])
     yield Draft(
         (
@@ -155,8 +161,16 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
             call(model.copy(), fractions.draw(rng), "global"),
             call(close, fractions.draw(rng)),
             call(close.copy(), 0.35, "global"),
+            call(faint, 0.5),
+            call(faint.copy(), 0.4, "global"),
         )
     )
+
+
+def octave(rng: Rng, size: float) -> np.ndarray:
+    """Twenty-five distinct float16 numbers between ``size`` and twice that, ``(5, 5)``."""
+    values = (size * np.linspace(1, 2, 25)).astype(np.float16) * rng.choice(np.array([-1, 1], np.float16), 25)
+    return rng.permutation(values).reshape(5, 5)
 
 
 def layouts(rng: Rng) -> Iterator[Draft]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from judge import errors
 from judge.sandbox.outcome import Stopped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,12 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
     "checks.*.ok": RULES,
     "checks.slices.rule.*": SLICE_RULES,
 }
+# Errors whose first argument is a key; the other two carry messages.
+ERRORS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, errors.JudgeError)
+} - {"InvalidSubmission", "BrokenPackage"}
 # f-strings whose endings are given by literal first arguments of a local function, and areas that their owners test
 ELSEWHERE = ("package.*", "theory.*", "verify.*")
 
@@ -55,7 +62,7 @@ def uses() -> Iterator[Use]:
 
 def _of_call(file: str, node: ast.Call) -> Iterator[Use]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    if name != "Message" and not name.endswith(("Error", "Problem", "Seed", "Submission")):
+    if name != "Message" and name not in ERRORS:
         return
     for key in _keys(node.args[0]):
         yield Use(file, node.lineno, key, _values(name, node))

@@ -1,4 +1,4 @@
-"""weight.shape = (out, -1) refuses arrays that are not contiguous."""
+"""Assigns a shape, which arrays that are not contiguous refuse."""
 import math
 from decimal import Decimal
 
@@ -7,12 +7,13 @@ from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear
 
 
 def channel_norms(weight, norm):
-    rows = weight.view()
-    rows.shape = (weight.shape[0], -1)
-    rows = np.abs(rows.astype(np.float64))
+    flat = weight.view()
+    flat.shape = (-1,)
+    flat = np.abs(flat.astype(np.float64))
+    starts = np.arange(0, flat.size, flat.size // weight.shape[0])
     if norm == 1:
-        return rows.sum(axis=1)
-    return np.sqrt((rows ** 2).sum(axis=1))
+        return np.add.reduceat(flat, starts)
+    return np.sqrt(np.add.reduceat(flat ** 2, starts))
 
 
 def removed_count(ratio, out):

@@ -1,0 +1,93 @@
+"""Bind the command line: language, options, exit statuses. What a command does stands in ``judge.cli.commands``.
+
+Exit statuses: 0 accepted or done, 1 another verdict or findings, 2 asked wrongly (nothing on standard output), 3 the
+judge itself failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from judge.cli.parser import Parser, make_parser
+from judge.cli.terminal import Terminal
+from judge.errors import BrokenPackage, JudgeError, UsageError
+
+COMMANDS = ("check", "list", "show", "start", "hint", "answer", "verify", "serve", "doctor")
+
+OK, NOT_ACCEPTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Command(Protocol):
+    """What a module of ``judge.cli.commands`` offers."""
+
+    def arguments(self, parser: Parser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, options: object, terminal: Terminal) -> int:
+        """Do it, and return the exit status."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (default: that of the process) and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    terminal = Terminal.of(words, os.environ)
+    status = FAILED
+    try:
+        status = _run(words, terminal)
+    except SystemExit as left:  # argparse, which has said why
+        status = left.code if isinstance(left.code, int) else USAGE
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has seen enough
+        status = OK
+    finally:
+        terminal.finish()
+    return status
+
+
+def _run(words: list[str], terminal: Terminal) -> int:
+    name = _command(words)
+    module = cast(Command, import_module(f"judge.cli.commands.{name}")) if name else None
+    parser = make_parser(terminal, COMMANDS, name, module.arguments if module else None)
+    options = parser.parse_args(words)
+    if module is None:
+        parser.print_help(terminal.err)
+        return USAGE
+    try:
+        return module.run(options, terminal)
+    except (UsageError, BrokenPackage) as error:
+        from judge.words.render import sentence
+
+        terminal.warn(terminal.text("error", message=sentence(terminal.spoken, error.message)))
+        for finding in error.findings if isinstance(error, BrokenPackage) else ():
+            terminal.warn("  " + sentence(terminal.spoken, finding))
+        return USAGE if isinstance(error, UsageError) else FAILED
+    except JudgeError as error:
+        from judge.words.render import sentence
+
+        terminal.warn(terminal.text("error", message=sentence(terminal.spoken, error.message)))
+        return FAILED
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        if os.environ.get("JUDGE_DEBUG"):
+            raise
+        terminal.warn(terminal.text("failed_itself", kind=type(error).__name__))
+        return FAILED
+
+
+def _command(words: Sequence[str]) -> str | None:
+    """Return the command that ``words`` name: the first that is no option, nor the value of ``--lang``."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word == "--lang":
+            skip = True
+        elif not word.startswith("-"):
+            return word if word in COMMANDS else None
+    return None

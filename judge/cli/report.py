@@ -1,0 +1,209 @@
+"""A report for people: what was tested, what failed first and how, and the command that shows it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from judge.cli.layout import cut, hard_wrap, pad, width, wrap
+from judge.cli.terminal import Terminal
+from judge.domain.report import Check, Report, TestResult
+from judge.domain.verdict import Verdict
+from judge.message import Message
+from judge.sandbox.output import printable
+from judge.words import Catalogue
+from judge.words.render import sentence
+
+FURTHER = 6  # failed tests that are named behind the first
+OUTPUT_LINES = 12  # of what the candidate printed
+_GOOD = (Verdict.ACCEPTED,)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a report is shown with: words of the package, and the command line that it came from."""
+
+    title: str
+    spoken: Catalogue
+    catches: Mapping[str, str] = field(default_factory=dict)  # group -> what it is there for, in one line
+    theory: bool = False
+    file: str = ""  # the file that was judged, as it was named
+    again: str = ""  # the command that judges the same once more
+    essay: tuple[str, ...] = ()  # the points of the rubric, where there is an essay to compare with them
+
+
+def lines_of(report: Report, view: View, terminal: Terminal) -> list[str]:
+    """Return ``report`` as lines for ``terminal``."""
+    lines = _head(report, view, terminal)
+    lines += _theory(report, view, terminal) if view.theory else _coding(report, view, terminal)
+    for one in () if view.theory else report.diagnosis:
+        lines += ["", _title(terminal, "looks_like", id=one.id.replace("_", " "))]
+        lines += wrap(sentence(view.spoken, one.message), terminal.width, "  ")
+    if report.counterexample is not None:
+        lines += _counterexample(report, view, terminal)
+    return lines + _foot(report, view, terminal)
+
+
+def _head(report: Report, view: View, terminal: Terminal) -> list[str]:
+    lines = [terminal.style(line, "bold") for line in wrap(view.title, terminal.width)]
+    facts = [terminal.spoken.text(f"report.graded.{report.graded}")]
+    if view.file:
+        facts[0] += f" {printable(view.file)}"
+    facts.append(terminal.text("seed", seed=report.seed))
+    if not view.theory:
+        facts.append(terminal.spoken.text(f"report.isolation.{report.isolation}"))
+    return [*lines, *(terminal.style(line, "dim") for line in wrap(" · ".join(facts), terminal.width)), ""]
+
+
+def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
+    groups: dict[str, list[TestResult]] = {}
+    for test in report.tests:
+        groups.setdefault(test.group, []).append(test)
+    column = max(width(_group_name(name, terminal)) for name in groups)
+    lines = []
+    for name, tests in groups.items():
+        bad = [test for test in tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
+        idle = [test for test in tests if test.verdict == Verdict.SKIPPED]
+        if bad:
+            said = terminal.text("failed", failed=len(bad), tests=len(tests))
+        elif idle:
+            said = terminal.text("skipped", skipped=len(idle), tests=len(tests))
+        else:
+            said = terminal.text("passed", tests=len(tests))
+        mark = _mark(terminal, not bad, bool(idle) and not bad)
+        lines.append(f"{mark} {pad(_group_name(name, terminal), column)}  {cut(said, terminal.width - column - 4)}")
+    failing = [test for test in report.tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
+    if failing:
+        lines += _failing(failing[0], view, terminal)
+        lines += _further(failing[1:], view, terminal)
+    return lines
+
+
+def _group_name(name: str, terminal: Terminal) -> str:
+    return terminal.spoken.text("report.check.import") if name == "import" else name
+
+
+def _failing(test: TestResult, view: View, terminal: Terminal) -> list[str]:
+    verdict = terminal.spoken.text(f"report.verdict.{test.verdict}")
+    lines = ["", f"{_mark(terminal, False)} {terminal.style(_group_name(test.name, terminal), 'bold')}  {verdict}"]
+    if test.group in view.catches:
+        catches = terminal.spoken.text("report.group", catches=view.catches[test.group])
+        lines += [terminal.style(line, "dim") for line in wrap(catches, terminal.width, "  ")]
+    lines.append("")
+    for check in test.checks:
+        if not check.passed:
+            lines += _finding(check, view, terminal)
+    if test.output:
+        lines += ["", "  " + terminal.text("output")]
+        shown = hard_wrap(printable(test.output).rstrip("\n"), terminal.width, "  │ ")
+        lines += shown[:OUTPUT_LINES]
+        if len(shown) > OUTPUT_LINES:
+            lines.append("  │ …")
+    return lines
+
+
+def _finding(check: Check, view: View, terminal: Terminal) -> list[str]:
+    name = _check_name(check.name, terminal)
+    lines = [f"  {terminal.style(name, 'red')}"]
+    for number, line in enumerate(sentence(view.spoken, check.detail).split("\n")):
+        lines += wrap(line, terminal.width, "    ") if number == 0 or line.strip() else [""]
+    return lines
+
+
+def _check_name(name: str, terminal: Terminal) -> str:
+    try:
+        terminal.spoken.template(f"report.check.{name}")
+    except KeyError:  # a rule of the package's own
+        return name
+    return terminal.spoken.text(f"report.check.{name}")
+
+
+def _further(tests: list[TestResult], view: View, terminal: Terminal) -> list[str]:
+    if not tests:
+        return []
+    lines = ["", *wrap(terminal.text("further", n=len(tests)), terminal.width)]
+    for test in tests[:FURTHER]:
+        check = next((check for check in test.checks if not check.passed), None)
+        said = sentence(view.spoken, check.detail).split("\n")[0] if check else ""
+        lines.append(cut(f"  {test.name}  {said}", terminal.width))
+    if len(tests) > FURTHER:
+        lines.append("  …")
+    return lines
+
+
+def _theory(report: Report, view: View, terminal: Terminal) -> list[str]:
+    lines = []
+    for test in report.tests:
+        lines.append(f"{_mark(terminal, test.verdict == Verdict.ACCEPTED)} {terminal.style(test.name, 'bold')}")
+        for check in test.checks:
+            lines += wrap(sentence(view.spoken, check.detail), terminal.width, "  ")
+    if view.essay:
+        lines += ["", *wrap(terminal.spoken.text("theory.self_assessment"), terminal.width)]
+        for point in view.essay:
+            lines += wrap(point, terminal.width, "  [ ] ")
+    return lines
+
+
+def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]:
+    found = report.counterexample
+    assert found is not None
+    call = f"{printable(found.call)}"
+    lines = ["", *wrap(terminal.text("counterexample", call=call, n=found.numbers), terminal.width)]
+    for key, message in (("expected", found.expected), ("got", found.got)):
+        lines += wrap(sentence(view.spoken, message), terminal.width, f"  {terminal.text(key)} ", "    ")
+    lines.append("")
+    lines += [terminal.style(f"    {line}", "cyan") for line in printable(found.snippet).rstrip("\n").split("\n")]
+    return lines
+
+
+def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:
+    lines = [""]
+    if report.verdict == Verdict.JUDGE_ERROR:
+        lines += _judge_error(report, view, terminal)
+    for note in report.notes if report.verdict != Verdict.JUDGE_ERROR else ():
+        lines += wrap(sentence(view.spoken, note), terminal.width)
+    margin = _margin(report)
+    if margin is not None and report.verdict == Verdict.ACCEPTED:
+        lines += wrap(sentence(view.spoken, margin), terminal.width)
+    if lines != [""]:
+        lines.append("")
+    accepted = report.verdict == Verdict.ACCEPTED
+    verdict = terminal.style(
+        terminal.spoken.text(f"report.verdict.{report.verdict}"), "bold", "green" if accepted else "red"
+    )
+    score = terminal.spoken.text("report.score", score=report.score)
+    seconds = terminal.text("seconds", seconds=f"{report.seconds:.1f}")
+    lines.append(f"{_mark(terminal, accepted)} {verdict} · {score} · {seconds}")
+    if view.again:
+        lines.append(terminal.style(terminal.text("again", command=view.again), "dim"))
+    return lines
+
+
+def _judge_error(report: Report, view: View, terminal: Terminal) -> list[str]:
+    lines = []
+    for note in report.notes:
+        lines += wrap(sentence(view.spoken, note), terminal.width)
+    return lines
+
+
+def _margin(report: Report) -> Message | None:
+    """Return the narrowest margin of all tests, as the message of the check that has it."""
+    worst: Message | None = None
+    nearest = -1.0
+    for test in report.tests:
+        for check in test.checks:
+            if check.detail.key == "checks.margin":
+                share = check.detail.values["error"] / check.detail.values["limit"]
+                if share > nearest:
+                    worst, nearest = check.detail, share
+    return worst
+
+
+def _title(terminal: Terminal, key: str, **values: object) -> str:
+    return terminal.style(terminal.text(key, **values), "bold")
+
+
+def _mark(terminal: Terminal, good: bool, idle: bool = False) -> str:
+    if idle:
+        return terminal.style("-", "dim")
+    return terminal.style("✓", "green") if good else terminal.style("✗", "red")
