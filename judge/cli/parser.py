@@ -108,11 +108,14 @@ def make_parser(
     terminal: Terminal, commands: Sequence[str], command: str | None, arguments: Callable[[Parser], None] | None
 ) -> Parser:
     """Return the parser for ``command`` alone, or the one that lists them all."""
-    about = "\n".join(f"  {name:<8}{terminal.text(f'about.{name}')}" for name in commands)
     parser = Parser(terminal, prog="judge", description=terminal.text("about.judge"))
     parser.add_argument("--version", action=_Version, nargs=0, help=terminal.text("option.version"))
     if command is None or arguments is None:
         parser.usage = "judge COMMAND ..."
+        room = terminal.width - 2  # as argparse reckons it
+        about = "\n".join(
+            line for name in commands for line in wrap(terminal.text(f"about.{name}"), room, f"  {name:<8}")
+        )
         parser.epilog = f"{terminal.text('commands')}\n{about}\n\n{terminal.text('epilog')}"
         action = parser.add_argument("command", metavar="COMMAND", nargs="?", action=_Unknown, help=argparse.SUPPRESS)
         assert isinstance(action, _Unknown)

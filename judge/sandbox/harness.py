@@ -29,13 +29,12 @@ __builtins__ = dict(vars(builtins))
 
 _frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
 _ndarray = np.ndarray
-_exec = exec
 _exit = os._exit
 _decode = json.JSONDecoder().scan_once
 # Not signal.pthread_sigmask, which makes enums of every signal twice a call.
 _mask_signals, _BLOCK, _UNBLOCK = _signal.pthread_sigmask, int(signal.SIG_BLOCK), int(signal.SIG_UNBLOCK)
 _SIGNALS = frozenset(map(int, signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}))
-_getattr, _callable = getattr, callable
+_traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
 _NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]
 _BALLAST = 1 << 19
@@ -119,7 +118,7 @@ class Harness:
             if isinstance(error, SyntaxError) and type(error.msg) is str:
                 raised[3] = error.msg[: wire.MESSAGE_CHARACTERS]
             return self._reply([serial, "syntax", raised])
-        _, raised_now = self._guarded(lambda: _exec(code, module.__dict__))
+        _, raised_now = self._guarded(lambda: exec(code, module.__dict__))
         if raised_now is not None:
             return self._reply([serial, "", raised_now])
         name = request["entry"]
@@ -128,14 +127,14 @@ class Harness:
         found = [False]
 
         def look_up() -> Any:
-            entry = _getattr(namespace, name)
+            entry = getattr(namespace, name)
             found[0] = True
             return entry
 
         entry, raised_now = self._guarded(look_up)
         if raised_now is not None:
             return self._reply([serial, "missing", None])
-        if not _callable(entry):
+        if not callable(entry):
             return self._reply([serial, "not_callable", None])
         self._entry = entry
         return self._reply([serial, "", None])
@@ -188,10 +187,10 @@ class Harness:
             finally:
                 _mask_signals(_BLOCK, _SIGNALS)
         except MemoryError as caught:
-            error, traceback = caught, caught.__traceback__
+            error, traceback = caught, _traceback_of(caught)
             self._ballast = None
         except BaseException as caught:
-            error, traceback = caught, caught.__traceback__
+            error, traceback = caught, _traceback_of(caught)
         try:
             return None, describe.exception(error, traceback)
         except BaseException:

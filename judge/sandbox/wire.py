@@ -26,9 +26,13 @@ A value in a reply is a JSON scalar, standing for itself, or a list that begins 
 
 from __future__ import annotations
 
+import builtins
 import os
 import struct
 from collections.abc import Sequence
+
+# The child's half runs beside a submission, which may replace builtins: functions look them up in this copy.
+__builtins__ = dict(vars(builtins))
 
 PREFIX = struct.Struct("<QQ")
 #: What a child writes first of all: it is confined and listens.
@@ -64,8 +68,7 @@ class Closed(Exception):
     """The other side has gone."""
 
 
-_read, _readv, _writev, _memoryview, _bytearray, _len = os.read, os.readv, os.writev, memoryview, bytearray, len
-_pack, _unpack, _prefix_size = PREFIX.pack, PREFIX.unpack, PREFIX.size
+_readv, _writev = os.readv, os.writev
 
 
 def receive(descriptor: int) -> tuple[bytes, bytearray]:
@@ -73,14 +76,14 @@ def receive(descriptor: int) -> tuple[bytes, bytearray]:
 
     Raises :class:`Closed` at the end of the stream.
     """
-    prefix = _exactly(descriptor, _prefix_size)
-    header_size, body_size = _unpack(prefix)
+    prefix = _exactly(descriptor, PREFIX.size)
+    header_size, body_size = PREFIX.unpack(prefix)
     return bytes(_exactly(descriptor, header_size)), _exactly(descriptor, body_size)
 
 
 def _exactly(descriptor: int, size: int) -> bytearray:
-    buffer = _bytearray(size)
-    view = _memoryview(buffer)
+    buffer = bytearray(size)
+    view = memoryview(buffer)
     done = 0
     while done < size:
         got = _readv(descriptor, [view[done : done + (1 << 20)]])
@@ -98,13 +101,13 @@ def send(descriptor: int, header: bytes, buffers: Sequence[bytes | memoryview]) 
     parts: list[bytes | memoryview] = [b"", header]
     size = 0
     for buffer in buffers:
-        length = _len(buffer)
+        length = len(buffer)
         parts.append(buffer)
         rest = -length % ALIGNMENT
         if rest:
             parts.append(_PADDING[:rest])
         size += length + rest
-    parts[0] = _pack(_len(header), size)
+    parts[0] = PREFIX.pack(len(header), size)
     if size < 1 << 16:
         parts = [b"".join(parts)]
     _write_all(descriptor, parts)
@@ -113,8 +116,8 @@ def send(descriptor: int, header: bytes, buffers: Sequence[bytes | memoryview]) 
 def _write_all(descriptor: int, parts: list[bytes | memoryview]) -> None:
     while parts:
         wrote = _writev(descriptor, parts[:64])
-        while parts and wrote >= _len(parts[0]):
-            wrote -= _len(parts[0])
+        while parts and wrote >= len(parts[0]):
+            wrote -= len(parts[0])
             del parts[0]
         if parts and wrote:
-            parts[0] = _memoryview(parts[0])[wrote:]
+            parts[0] = memoryview(parts[0])[wrote:]

@@ -94,7 +94,7 @@ _FOLDERS = (
 _FILES = (
     "etc/group etc/hostname etc/hosts etc/localtime etc/machine-id etc/os-release etc/passwd etc/resolv.conf etc/shadow "
     "etc/sudoers proc/cpuinfo proc/loadavg proc/meminfo proc/mounts proc/stat proc/uptime proc/version dev/full dev/tty "
-    "dev/zero dev/mem dev/kmsg bin/sh bin/ls usr/bin/env usr/bin/python3"
+    "dev/ptmx dev/zero dev/mem dev/kmsg bin/sh bin/ls usr/bin/env usr/bin/python3"
 ).split()
 _OF_A_PROCESS = "cmdline cwd environ exe fd limits maps mem mountinfo mounts smaps stat statm status".split()
 

@@ -1,4 +1,4 @@
-"""Sorts the nonzero channels and uses the places in that subset as channel numbers."""
+"""Sets the strongest channel aside, sorts the others, and uses the places among them as channel numbers."""
 import math
 from decimal import Decimal
 
@@ -21,11 +21,9 @@ def keep_mask(weight, ratio, norm):
     out = weight.shape[0]
     keep = np.ones(out, dtype=bool)
     norms = channel_norms(weight, norm)
-    k = removed_count(ratio, out)
-    dead = np.flatnonzero(norms == 0)[:k]
-    keep[dead] = False
-    order = np.argsort(norms[norms > 0], kind="stable")
-    keep[order[:k - dead.size]] = False
+    others = np.delete(norms, norms.argmax())  # the strongest stays in any case
+    order = np.argsort(others, kind="stable")
+    keep[order[:removed_count(ratio, out)]] = False
     return keep
 
 

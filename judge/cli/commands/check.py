@@ -1,0 +1,261 @@
+"""``judge check``: judge a solution and report."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from judge.cli import solution
+from judge.cli.parser import Parser
+from judge.cli.terminal import Terminal
+from judge.errors import BadSeed, UsageError
+from judge.message import Message
+
+if TYPE_CHECKING:
+    from judge.domain.problem import Problem
+    from judge.domain.report import Report
+    from judge.domain.submission import Submission
+    from judge.sandbox import Sandbox
+    from judge.service import Service
+
+SEED_LIMIT = 1 << 53
+_KIB = 64  # of a submission, where the package does not say
+
+
+def arguments(parser: Parser) -> None:
+    parser.option("problem", metavar="PROBLEM", help="problem")
+    parser.option("solution", metavar="SOLUTION", nargs="?", help="solution")
+    parser.option("--json", action="store_true", help="json")
+    parser.option("--seed", metavar="N", help="seed")
+    parser.option("--test", metavar="NAME", help="test")
+    parser.option("--watch", action="store_true", help="watch")
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    job = Job(options.problem, options.solution, seed_of(options.seed), options.test, options.json)
+    if options.watch:
+        if options.json:
+            raise UsageError("errors.watch_json")
+        from judge.cli.watch import watch
+
+        return watch(job, terminal)
+    with Judging(terminal) as judging:
+        return judging.check(job)
+
+
+def seed_of(text: str | None) -> int | None:
+    """Return the seed that ``text`` names. Raises :class:`BadSeed`."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,16}", text) or int(text) >= SEED_LIMIT:
+        raise BadSeed("errors.bad_seed", seed=text[:40])
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a command line asks for."""
+
+    problem: str
+    solution: str | None
+    seed: int | None
+    test: str | None = None
+    json: bool = False
+
+
+class Judging:
+    """A service for one command, and what is around it. A context manager: leaving it ends the fork server."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self._service: Service | None = None
+        self._sandbox: Sandbox | None = None
+
+    def __enter__(self) -> Judging:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._service is not None:
+            self._service.close()
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    @property
+    def service(self) -> Service:
+        """The service, made when first asked for."""
+        if self._service is None:
+            from judge.packages.library import Library
+            from judge.service import Service
+
+            self._service = Service(Library(), self._start)
+        return self._service
+
+    def _start(self) -> Sandbox:
+        if self._sandbox is None:
+            from judge.sandbox import Sandbox
+
+            self._sandbox = Sandbox.start()
+        return self._sandbox
+
+    def check(self, job: Job) -> int:
+        """Judge, report, and return the exit status."""
+        from judge.packages.library import Library
+
+        folder = Library().find(job.problem)
+        table = _peek(folder)
+        theory = table.get("kind") == "theory"
+        path = Path(job.solution) if job.solution is not None else solution.find(folder, "theory" if theory else "coding")
+        content = None if path is None else solution.read(path, _limit(table))
+        if theory and job.test is not None:
+            raise UsageError("errors.test_theory")
+        if not theory:
+            self._start()  # it gets ready while this process loads NumPy and the package
+        report, problem = self._judge(job, folder, content)
+        if path is None:
+            files = " · ".join(str(place) for place in solution.places(Path(job.problem), "theory" if theory else "coding"))
+            self.terminal.warn(self.terminal.text("reference_graded", files=files))
+        return self._tell(report, problem, job, path, content)
+
+    def _judge(self, job: Job, folder: Path, content: bytes | None) -> tuple[Report, Problem | None]:
+        """Return the report, and the problem where its package could be loaded."""
+        _quiet_log()
+        from judge.cli.progress import Progress
+        from judge.domain.submission import Submission
+        from judge.errors import BrokenPackage, InvalidSubmission
+
+        try:
+            problem: Problem | None = self.service.library.load(str(folder))
+        except BrokenPackage:
+            problem = None  # loading it once more makes a report of it
+        submission = Submission(str(folder), content or b"", job.seed)
+        if problem is not None:
+            _check_test(problem, job.test)
+            if content is None:
+                submission = self.service.reference(problem, job.seed)
+            if problem.kind == "coding" and self.service.isolation == "none":
+                self.terminal.warn(self.terminal.text("not_isolated"))
+        with Progress(self.terminal) as progress:
+            try:
+                report = self.service.grade(submission, problem=problem, on_test=progress.on_test, only=job.test)
+            except InvalidSubmission as invalid:
+                report = _invalid_sheet(submission, folder.name, invalid.findings)
+        if job.test is not None and report.verdict == "accepted" and len(report.tests) < 2:
+            raise UsageError("errors.unknown_test", test=job.test, group=job.test.rpartition("-")[0])
+        return report, problem
+
+    def _tell(self, report: Report, problem: Problem | None, job: Job, path: Path | None, content: bytes | None) -> int:
+        from judge.words import render
+
+        terminal = self.terminal
+        if job.json:
+            terminal.print_json(render.to_json(render.report_json(report, terminal.language, problem)))
+        else:
+            from judge.cli.report import lines_of
+
+            terminal.print(*lines_of(report, _view(report, problem, job, path, content, terminal), terminal))
+        if report.verdict == "judge_error":
+            if job.json:
+                spoken = render.catalogue(terminal.language, problem)
+                terminal.warn(*(render.sentence(spoken, note) for note in report.notes))
+            terminal.warn(terminal.text("debug"))
+            return 3
+        return 0 if report.verdict == "accepted" else 1
+
+
+def _peek(folder: Path) -> dict[str, Any]:
+    """Return ``problem.toml`` before the package is loaded, empty where that will fail."""
+    try:
+        return tomllib.loads((folder / "problem.toml").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _limit(table: dict[str, Any]) -> int:
+    limits = table.get("limits")
+    kib = limits.get("source_kib") if isinstance(limits, dict) else None
+    return int(kib * 1024) if isinstance(kib, (int, float)) and 0 < kib < 1 << 20 else _KIB * 1024
+
+
+def _check_test(problem: Problem, test: str | None) -> None:
+    groups = [group.name for group in getattr(problem, "groups", ())]
+    if test is not None and test not in groups and test.rpartition("-")[0] not in groups:
+        raise UsageError("errors.unknown_group", test=test, groups=groups)
+
+
+def _invalid_sheet(submission: Submission, name: str, findings: tuple[Message, ...]) -> Report:
+    """Return the report on an answer sheet that cannot be graded: every finding, and the sheet's seed if it has one."""
+    from judge import __version__
+    from judge.domain.report import Check, Isolation, Report, TestResult
+    from judge.domain.verdict import Verdict
+
+    seed: Any = submission.seed
+    if seed is None:
+        try:
+            seed = tomllib.loads(submission.content.decode("utf-8-sig")).get("seed")
+        except (ValueError, RecursionError):
+            seed = None
+    seed = seed if type(seed) is int and 0 <= seed < SEED_LIMIT else 0
+    verdict = Verdict.INVALID_SUBMISSION
+    checks = tuple(Check("sheet", False, finding) for finding in findings)
+    test = TestResult("sheet", "sheet", verdict, 0.0, "", checks)
+    return Report(
+        name, verdict, 0.0, seed, submission.graded, 0.0, Isolation.FULL, (test,), versions={"judge": __version__}
+    )
+
+
+def _view(
+    report: Report, problem: Problem | None, job: Job, path: Path | None, content: bytes | None, terminal: Terminal
+) -> Any:
+    from judge.cli.report import View
+    from judge.words import render
+
+    command = ["judge", "check", job.problem, *([] if job.solution is None else [job.solution])]
+    theory = problem is not None and problem.kind == "theory"
+    if not theory or path is None:
+        command += ["--seed", str(report.seed)]
+    failing = next((test for test in report.tests if test.verdict not in ("accepted", "skipped")), None)
+    groups = getattr(problem, "groups", ())
+    if failing is not None and failing.group in {group.name for group in groups}:
+        command += ["--test", failing.name]
+    elif job.test is not None:
+        command += ["--test", job.test]
+    return View(
+        title=report.problem if problem is None else problem.title[terminal.language],
+        spoken=render.catalogue(terminal.language, problem),
+        catches={group.name: group.catches[terminal.language] for group in groups},
+        theory=theory,
+        file="" if path is None else str(path),
+        again="" if report.verdict == "judge_error" else shlex.join(command),
+        essay=_essay(problem, content, terminal) if theory and report.graded == "submission" else (),
+    )
+
+
+def _essay(problem: Any, content: bytes | None, terminal: Terminal) -> tuple[str, ...]:
+    """Return the points to tick where the sheet has an essay."""
+    try:
+        essay = tomllib.loads((content or b"").decode("utf-8-sig")).get("essay")
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(essay, str) or not essay.strip():
+        return ()
+    from judge.theory import review
+
+    return tuple(point["point"] for point in review(problem, terminal.language)["rubric"])
+
+
+def _quiet_log() -> None:
+    """The judge's log is for servers; here the report says what there is to say, unless JUDGE_DEBUG is set."""
+    import logging
+    import os
+
+    log = logging.getLogger("judge")
+    if os.environ.get("JUDGE_DEBUG"):
+        logging.basicConfig()
+    elif not log.handlers:
+        log.addHandler(logging.NullHandler())
+        log.propagate = False
