@@ -28,7 +28,8 @@ def check_against(exchange: Exchange, expected_network: Callable[[Exchange], Seq
     expected = expected_network(exchange)(inputs)
     assert exchange.model is not None
     try:
-        got = rebuild(exchange.model)(inputs)
+        with np.errstate(all="ignore"):  # an answer may hold anything
+            got = rebuild(exchange.model)(inputs)
     except (ValueError, TypeError) as failure:  # shapes that do not fit each other
         return Message("checks.fidelity.broken", {"error": str(failure)[:300]})
     if got.shape != expected.shape:

@@ -8,7 +8,7 @@ import numpy as np
 
 from judge.domain.answer import LayerAnswer, ModelAnswer
 from judge.nn import Sequential
-from judge.nn.spec import ARRAYS, ATTRIBUTES, KINDS, pack, unpack
+from judge.nn.spec import ATTRIBUTES, KINDS, pack, unpack
 
 
 def in_float64(model: Sequential) -> Sequential:
@@ -30,7 +30,11 @@ def _layer(answer: LayerAnswer) -> Any:
     arguments = {}
     for name in ATTRIBUTES[answer.kind]:
         value = answer.attributes[name]
-        if name in ARRAYS[answer.kind] and value is not None:
+        if isinstance(value, np.ndarray):
             value = value.astype(np.float64)
+        elif isinstance(value, tuple):
+            value = tuple(map(int, value))  # by value 2.0 is as good as 2
+        elif name == "groups":
+            value = int(value)
         arguments[name] = value
     return cls(**arguments)

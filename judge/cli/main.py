@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from judge.cli.parser import Parser, make_parser
+from judge.cli.parser import Parser, complain_of_command, make_parser
 from judge.cli.terminal import Terminal
 from judge.errors import BrokenPackage, JudgeError, UsageError
 
@@ -42,23 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = left.code if isinstance(left.code, int) else USAGE
     except KeyboardInterrupt:
         status = INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
-        status = OK
     finally:
         terminal.finish()
     return status
 
 
 def _run(words: list[str], terminal: Terminal) -> int:
-    name = _command(words)
-    module = cast(Command, import_module(f"judge.cli.commands.{name}")) if name else None
-    parser = make_parser(terminal, COMMANDS, name, module.arguments if module else None)
-    options = parser.parse_args(words)
-    if module is None:
-        parser.print_help(terminal.err)
-        return USAGE
     try:
-        return module.run(options, terminal)
+        return _dispatch(words, terminal)
     except (UsageError, BrokenPackage) as error:
         from judge.words.render import sentence
 
@@ -71,13 +62,25 @@ def _run(words: list[str], terminal: Terminal) -> int:
 
         terminal.warn(terminal.text("error", message=sentence(terminal.spoken, error.message)))
         return FAILED
-    except (BrokenPipeError, KeyboardInterrupt):
-        raise
     except Exception as error:
         if os.environ.get("JUDGE_DEBUG"):
             raise
         terminal.warn(terminal.text("failed_itself", kind=type(error).__name__))
         return FAILED
+
+
+def _dispatch(words: list[str], terminal: Terminal) -> int:
+    name = _command(words)
+    known = name in COMMANDS
+    module = cast(Command, import_module(f"judge.cli.commands.{name}")) if known else None
+    parser = make_parser(terminal, COMMANDS, name, module.arguments if module else None)
+    if name is not None and not known:
+        complain_of_command(parser, name, COMMANDS)
+    options = parser.parse_args(words)
+    if module is None:
+        parser.print_help(terminal.err)
+        return USAGE
+    return module.run(options, terminal)
 
 
 def _command(words: Sequence[str]) -> str | None:
@@ -89,5 +92,5 @@ def _command(words: Sequence[str]) -> str | None:
         elif word == "--lang":
             skip = True
         elif not word.startswith("-"):
-            return word if word in COMMANDS else None
+            return word
     return None

@@ -92,12 +92,13 @@ def _aligned(table: list[list[str]], terminal: Terminal) -> list[str]:
     if sum(widths) + 2 * columns <= terminal.width:
         rows = ["  ".join(pad(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in table]
         return [_inline(row, terminal) for row in rows]
-    lines = []  # too wide: one row below the other, its cells as lines
-    for row in table:
-        first, *others = row
+    lines = []  # too wide: one row below the other, each cell behind the head of its column
+    head, *body = table
+    for first, *others in body:
         lines += [_inline(line, terminal) for line in wrap(first, terminal.width)]
-        for cell in others:
-            lines += [_inline(line, terminal) for line in wrap(cell, terminal.width, "    ")]
+        for name, cell in zip(head[1:], others, strict=True):
+            shown = f"{name}: {cell}" if name else cell
+            lines += [_inline(line, terminal) for line in wrap(shown, terminal.width, "  ", "    ")]
     return lines
 
 

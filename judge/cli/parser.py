@@ -35,12 +35,13 @@ class Parser(argparse.ArgumentParser):
                 self.usage_word = terminal.text("usage")
 
         super().__init__(formatter_class=Formatter, add_help=False, allow_abbrev=False, **options)
+        self.helped_by = self.prog  # whose --help tells more
         self._positionals.title = terminal.text("positionals")
         self._optionals.title = terminal.text("options")
         self.add_argument("-h", "--help", action="help", help=terminal.text("option.help"))
         self.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=terminal.text("option.lang"))
 
-    def say(self, key: str, **values: Any) -> str:
+    def say(self, key: str, /, **values: Any) -> str:
         """Return a sentence of ``cli.toml``."""
         return self.terminal.text(key, **values)
 
@@ -58,7 +59,7 @@ class Parser(argparse.ArgumentParser):
 
     def complain(self, message: str) -> NoReturn:
         """Say what is wrong and end with status 2."""
-        self.terminal.warn(self.say("error", message=message), self.say("see_help", prog=self.prog))
+        self.terminal.warn(self.say("error", message=message), self.say("see_help", prog=self.helped_by))
         raise SystemExit(2)
 
     def print_help(self, file: IO[str] | None = None) -> None:  # type: ignore[override]
@@ -93,15 +94,10 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-class _Unknown(argparse.Action):
-    """Takes the place of the commands where the first word is none of them: say so, with the nearest."""
-
-    commands: Sequence[str] = ()
-
-    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
-        assert isinstance(parser, Parser)
-        nearest = difflib.get_close_matches(str(values), self.commands, n=1)
-        parser.complain(parser.say("complaint.command", given=str(values)[:60], nearest=nearest))
+def complain_of_command(parser: Parser, given: str, commands: Sequence[str]) -> NoReturn:
+    """Say that there is no such command, with the nearest one, and end with status 2."""
+    nearest = difflib.get_close_matches(given, commands, n=1)
+    parser.complain(parser.say("complaint.command", given=given[:60], nearest=nearest))
 
 
 def make_parser(
@@ -117,11 +113,7 @@ def make_parser(
             line for name in commands for line in wrap(terminal.text(f"about.{name}"), room, f"  {name:<8}")
         )
         parser.epilog = f"{terminal.text('commands')}\n{about}\n\n{terminal.text('epilog')}"
-        action = parser.add_argument("command", metavar="COMMAND", nargs="?", action=_Unknown, help=argparse.SUPPRESS)
-        assert isinstance(action, _Unknown)
-        action.commands = commands
         return parser
-
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     own = subparsers.add_parser(
         command,
@@ -129,5 +121,6 @@ def make_parser(
         description=terminal.text(f"about.{command}"),
         epilog=terminal.text(f"more.{command}"),
     )
+    parser.helped_by = own.prog
     arguments(own)
     return parser

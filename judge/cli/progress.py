@@ -62,5 +62,4 @@ class Progress:
             self._write(_CLEAR + cut(line, self._terminal.width - 1))
 
     def _write(self, text: str) -> None:
-        self._terminal.err.write(text)
-        self._terminal.err.flush()
+        self._terminal.write(self._terminal.err, text, now=True)

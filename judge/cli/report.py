@@ -46,19 +46,24 @@ def lines_of(report: Report, view: View, terminal: Terminal) -> list[str]:
 
 def _head(report: Report, view: View, terminal: Terminal) -> list[str]:
     lines = [terminal.style(line, "bold") for line in wrap(view.title, terminal.width)]
-    facts = [terminal.spoken.text(f"report.graded.{report.graded}")]
-    if view.file:
-        facts[0] += f" {printable(view.file)}"
-    facts.append(terminal.text("seed", seed=report.seed))
+    whose = terminal.spoken.text(f"report.graded.{report.graded}")
+    facts = [terminal.text("seed", seed=report.seed)]
     if not view.theory:
         facts.append(terminal.spoken.text(f"report.isolation.{report.isolation}"))
-    return [*lines, *(terminal.style(line, "dim") for line in wrap(" · ".join(facts), terminal.width)), ""]
+    dim = wrap(f"{whose} {printable(view.file)}".rstrip(), terminal.width) + wrap(" · ".join(facts), terminal.width)
+    return [*lines, *(terminal.style(line, "dim") for line in dim), ""]
 
 
 def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
     groups: dict[str, list[TestResult]] = {}
     for test in report.tests:
         groups.setdefault(test.group, []).append(test)
+    unrun = [name for name, tests in groups.items() if all(test.verdict == Verdict.SKIPPED for test in tests)]
+    if len(unrun) > 1 and len(unrun) == len(groups) - 1:  # nothing could be run at all
+        for name in unrun:
+            del groups[name]
+    else:
+        unrun = []
     column = max(width(_group_name(name, terminal)) for name in groups)
     lines = []
     for name, tests in groups.items():
@@ -72,6 +77,10 @@ def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
             said = terminal.text("passed", tests=len(tests))
         mark = _mark(terminal, not bad, bool(idle) and not bad)
         lines.append(f"{mark} {pad(_group_name(name, terminal), column)}  {cut(said, terminal.width - column - 4)}")
+    if unrun:
+        lines.append(
+            f"{_mark(terminal, True, True)} {cut(terminal.text('nothing_run', n=len(unrun)), terminal.width - 2)}"
+        )
     failing = [test for test in report.tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
     if failing:
         lines += _failing(failing[0], view, terminal)
@@ -119,14 +128,17 @@ def _check_name(name: str, terminal: Terminal) -> str:
 
 
 def _further(tests: list[TestResult], view: View, terminal: Terminal) -> list[str]:
+    """Name the first failed test of every group, each in a line."""
     if not tests:
         return []
     lines = ["", *wrap(terminal.text("further", n=len(tests)), terminal.width)]
-    for test in tests[:FURTHER]:
+    firsts = {test.group: test for test in reversed(tests)}
+    firsts = {test.group: firsts[test.group] for test in tests}
+    for test in list(firsts.values())[:FURTHER]:
         check = next((check for check in test.checks if not check.passed), None)
         said = sentence(view.spoken, check.detail).split("\n")[0] if check else ""
         lines.append(cut(f"  {test.name}  {said}", terminal.width))
-    if len(tests) > FURTHER:
+    if len(firsts) > FURTHER:
         lines.append("  …")
     return lines
 
@@ -158,13 +170,11 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
 
 def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:
     lines = [""]
-    if report.verdict == Verdict.JUDGE_ERROR:
-        lines += _judge_error(report, view, terminal)
-    for note in report.notes if report.verdict != Verdict.JUDGE_ERROR else ():
+    for note in report.notes if report.verdict != Verdict.JUDGE_ERROR else ():  # a fault stands among the tests
         lines += wrap(sentence(view.spoken, note), terminal.width)
-    margin = _margin(report)
-    if margin is not None and report.verdict == Verdict.ACCEPTED:
-        lines += wrap(sentence(view.spoken, margin), terminal.width)
+    margin = _margin(report) if report.verdict == Verdict.ACCEPTED else None
+    if margin is not None:
+        lines += wrap(terminal.text("margin", **margin.values), terminal.width)
     if lines != [""]:
         lines.append("")
     accepted = report.verdict == Verdict.ACCEPTED
@@ -179,17 +189,10 @@ def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:
     return lines
 
 
-def _judge_error(report: Report, view: View, terminal: Terminal) -> list[str]:
-    lines = []
-    for note in report.notes:
-        lines += wrap(sentence(view.spoken, note), terminal.width)
-    return lines
-
-
 def _margin(report: Report) -> Message | None:
     """Return the narrowest margin of all tests, as the message of the check that has it."""
     worst: Message | None = None
-    nearest = -1.0
+    nearest = 0.0
     for test in report.tests:
         for check in test.checks:
             if check.detail.key == "checks.margin":

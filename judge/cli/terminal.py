@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import Any, TextIO
 from judge.words import Catalogue, choose_language, from_locale, words
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_PLAIN = {"✓": "+", "✗": "x", "·": "-", "│": "|", "•": "*", "…": "...", "“": '"', "”": '"', "’": "'", "—": "-"}
 WIDTH = 80  # where nobody tells
 NARROWEST, WIDEST = 32, 100  # longer lines are hard to read
 
@@ -45,43 +47,46 @@ class Terminal:
                 told = word.removeprefix("--lang=")
             elif word == "--lang" and position + 1 < len(argv):
                 told = argv[position + 1]
-        return cls(choose_language(told, from_locale(environment)), environment=environment)
+        language = choose_language(told, from_locale(environment))
+        if told is None and not _can_write(language):
+            language = "en"
+        return cls(language, environment=environment)
 
-    def text(self, key: str, **values: Any) -> str:
+    def text(self, key: str, /, **values: Any) -> str:
         """Return a sentence of ``cli.toml``."""
         return self.spoken.text(f"cli.{key}", **values)
 
     def print(self, *lines: str) -> None:
         """Write lines to standard output."""
-        self.out.write("".join(f"{line}\n" for line in lines))
+        self.write(self.out, "".join(f"{line}\n" for line in lines))
 
     def warn(self, *lines: str) -> None:
         """Write lines to standard error."""
-        self.err.write("".join(f"{line}\n" for line in lines))
-        self.err.flush()
+        self.write(self.err, "".join(f"{line}\n" for line in lines), now=True)
 
     def print_json(self, text: str) -> None:
         """Write JSON to standard output, in UTF-8 whatever the locale says."""
-        self.out.flush()
-        buffer = getattr(self.out, "buffer", None)
-        if buffer is None:
-            self.out.write(text + "\n")
-        else:
-            buffer.write(text.encode("utf-8") + b"\n")
-            buffer.flush()
+        if isinstance(self.out, io.TextIOWrapper):
+            self.out.reconfigure(encoding="utf-8")
+        self.print(text)
+
+    def write(self, stream: TextIO, text: str, *, now: bool = False) -> None:
+        """Write ``text``. A reader that has gone (``| head``) is no error, and keeps nobody from the exit status."""
+        try:
+            stream.write(text)
+            if now:
+                stream.flush()
+        except (OSError, ValueError):
+            _silence(stream)
 
     def style(self, text: str, *names: str) -> str:
         """Return ``text`` in colour where standard output shows colours."""
         return paint(text, *names) if self.colour else text
 
     def finish(self) -> None:
-        """Write out what is buffered. A reader that has gone (``| head``) is no error."""
-        for name, stream in (("stdout", self.out), ("stderr", self.err)):
-            try:
-                stream.flush()
-            except (BrokenPipeError, ValueError, OSError):
-                _silence(stream)
-                setattr(sys, name, None)  # nothing more is flushed when the interpreter ends
+        """Write out what is buffered."""
+        for stream in (self.out, self.err):
+            self.write(stream, "", now=True)
 
 
 def paint(text: str, *names: str) -> str:
@@ -89,16 +94,37 @@ def paint(text: str, *names: str) -> str:
     return f"\x1b[{';'.join(_STYLES[name] for name in names)}m{text}\x1b[0m" if text else text
 
 
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace our own signs by ASCII ones, anything else by an escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(letter) or ascii(letter)[1:-1] for letter in letters), error.end
+
+
+codecs.register_error("judge.plain", _plain)
+
+
 def _tolerant(stream: TextIO | None) -> TextIO:
-    """Return a stream that never fails on a character: one that the encoding lacks is written as an escape."""
+    """Return a stream that never fails on a character that its encoding lacks."""
     if stream is None:  # closed by the caller (>&-)
         return io.StringIO()
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="judge.plain")
     return stream
 
 
+def _can_write(language: str) -> bool:
+    """True where standard output has the language's characters."""
+    try:
+        "中文".encode(getattr(sys.stdout, "encoding", None) or "utf-8") if language == "zh" else b""
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
 def _silence(stream: TextIO) -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not complain about it when it ends."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())

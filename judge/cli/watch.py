@@ -45,13 +45,13 @@ def _judge(judging: Judging, job: Job, folder: Path, terminal: Terminal) -> Stam
     """Judge what is there now and return its stamp, taken before."""
     stamp = _stamp(job, folder)
     if terminal.colour:
-        terminal.out.write(_CLEAR)
+        terminal.write(terminal.out, _CLEAR)
     try:
         judging.check(job)
     except (UsageError, BrokenPackage) as error:  # a file that is being saved; a package that is being edited
         terminal.warn(terminal.text("error", message=sentence(terminal.spoken, error.message)))
     terminal.warn("", terminal.text("watching"))
-    terminal.out.flush()
+    terminal.finish()
     return stamp
 
 

@@ -138,9 +138,11 @@ class Child:
     def _pump(self, sending: bool) -> None:
         """Read and write until the replies are there (or, ``sending``, until the request is away) or the child stops."""
         try:
-            while self._stopped is None and not (not self._out if sending else self._complete()):
+            while self._stopped is None and (sending or not self._complete()):
                 if self._out:
                     self._write()
+                if sending and not self._out:
+                    break
                 self._wait()
         except Malformed:
             self._stop(Stopped.PROTOCOL)
@@ -317,7 +319,7 @@ class Child:
         while not self._gone and self._stopped is None:
             left = end - time.monotonic()
             if left <= 0:
-                self._stop(Stopped.PROTOCOL)
+                self._stop(Stopped.WALL if time.monotonic() >= self._wall_end else Stopped.PROTOCOL)
                 return
             happened = {descriptor for descriptor, _ in self._poller.poll(int(left * 1000) + 1)}
             if self._output in happened:

@@ -54,7 +54,7 @@ class Catalogue:
             self._areas[area] = _flatten(tomllib.loads(path.read_text("utf-8")))
         return self._areas[area][rest]
 
-    def text(self, message: Message | str, **values: Any) -> str:
+    def text(self, message: Message | str, /, **values: Any) -> str:
         """Return ``message`` in words; a key with keyword values will do as well.
 
         A key without words is shown as it stands, with its values: a package that lacks a sentence must not keep its

@@ -25,8 +25,8 @@ LIMIT = 1_000_000  # bytes; the contract promises less than 1 MiB
 LONGEST = 6_000  # characters of one sentence
 _CUTS = (1_024, 256, 64)  # characters of each text that are kept where a report would be too long otherwise
 _SEED_LIMIT = 1 << 53
-_OURS = ("package", "sandbox", "errors", "theory", "verify")  # areas of what the judge says on its own account
-# A path of the host in an operating system's error message: its last part tells a person enough.
+_OURS = ("package.", "sandbox.", "theory.package.")  # keys whose values may hold an operating system's error message
+# A path of the host in such a message: its last part tells a person enough.
 _PATH = re.compile(r"(?<![\w.:/])/(?:[^\s'\"/:,]+/)+(?=[^\s'\"/:,]+)")
 
 
@@ -41,7 +41,7 @@ def catalogue(language: str, problem: Problem | None = None) -> Catalogue:
 def sentence(spoken: Catalogue, message: Message) -> str:
     """Return ``message`` in words that may be shown anywhere: see the top of this file; no host path in it."""
     text = spoken.text(message)
-    if message.key.partition(".")[0] in _OURS:
+    if message.key.startswith(_OURS):
         text = _PATH.sub("", text)
     text = printable(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -67,7 +67,7 @@ def formats(chance: Random) -> dict[str, Any]:
 
 
 def obd_choice(chance: Random) -> dict[str, Any]:
-    """Four weights: the least saliency, the least magnitude, the least curvature and the most negative, all different."""
+    """Four weights: least saliency, least magnitude, least curvature and the most negative one, all different."""
     while True:
         w = {
             "right": chance.choice([0.4, 0.5, 0.6]) * chance.choice([1, -1]),

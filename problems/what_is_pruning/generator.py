@@ -35,7 +35,7 @@ def rounds(chance: Random) -> dict[str, Any]:
     # Where the last round lies between `count - 1` and `count`, for the worked answer.
     inside = count - 1 + _log_ratio(shares[-2], 100 - s) / _log_ratio(shares[-2], shares[-1])
     return {
-        "values": {"p": p, "s": s, "q": 100 - p, "rest": 100 - s, "exact": round(inside, 2), "rounds": count},
+        "values": {"p": p, "s": s, "q": 100 - p, "rest": 100 - s, "exact": round(inside, 3), "rounds": count},
         "answer": count,
         "slips": {"rounded_down": count - 1, "linear": -(-s // p)},
     }
@@ -53,7 +53,12 @@ def ratio(chance: Random) -> dict[str, Any]:
     left = n * 1_000_000 * (100 - s) // 100
     factor = n * 1_000_000 / left
     return {
-        "values": {"n": n, "s": s, "rest": 100 - s, "factor": round(factor, 2)},
+        "values": {
+            "size": {"en": f"{n} million", "zh": f"{n * 100} 万"},
+            "s": s,
+            "rest": 100 - s,
+            "factor": round(factor, 2),
+        },
         "answer": factor,
         "slips": {"by_sparsity": 100 / s, "odds": s / (100 - s), "half_known": factor / 2},
     }

@@ -13,7 +13,7 @@ Activation = tuple[tuple[int, ...], list[float]]
 FUNCTIONS = {
     "ReLU": lambda v: max(v, 0.0),
     "Tanh": math.tanh,
-    "Sigmoid": lambda v: 1 / (1 + math.exp(-v)),
+    "Sigmoid": lambda v: 1 / (1 + math.exp(-v)) if v > -700 else 0.0,
     "GELU": lambda v: v * 0.5 * math.erfc(-v / math.sqrt(2)),
 }
 

@@ -31,9 +31,7 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
 }
 # Errors whose first argument is a key; the other two carry messages.
 ERRORS = {
-    name
-    for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, errors.JudgeError)
+    name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.JudgeError)
 } - {"InvalidSubmission", "BrokenPackage"}
 # f-strings whose endings are given by literal first arguments of a local function, and areas that their owners test
 ELSEWHERE = ("package.*", "theory.*", "verify.*")

@@ -14,15 +14,18 @@ NEEDS = ("masks",)
 
 
 def check(exchange: Exchange) -> Message | None:
-    """In each scope some k in {floor, ceil} has: k entries are False, and any further ones were zero before."""
+    """In each scope some k in {floor, ceil} has: k entries are False, and any further ones were zero before.
+
+    With further ones all of them were: a weight pruned beside a zero that is not among the k is larger than it.
+    """
     sparsity = exchange.call.args[0]
     for names, weights, mask in ranked_together(exchange):
         low, high = legitimate(sparsity, mask.size)
         false = mask.size - int(np.count_nonzero(mask))
         if low <= false <= high:
             continue
-        if false > high and int(np.count_nonzero(weights[~mask])) <= high:
-            continue  # beyond k only zeros are marked, as `new_weight != 0` does
+        if false > high and not weights[~mask].any():
+            continue  # more zeros than k were there, and all are marked, as `new_weight != 0` does
         name = names[0] if len(names) == 1 else "global"
         zeros = mask.size - int(np.count_nonzero(weights))
         key = "checks.count.too_few" if false < low else "checks.count.too_many"

@@ -14,14 +14,11 @@ from judge.cli import solution
 from judge.cli.parser import Parser
 from judge.cli.terminal import Terminal
 from judge.errors import BadSeed, UsageError
-from judge.message import Message
 
 if TYPE_CHECKING:
     from judge.domain.problem import Problem
     from judge.domain.report import Report
     from judge.domain.submission import Submission
-    from judge.sandbox import Sandbox
-    from judge.service import Service
 
 SEED_LIMIT = 1 << 53
 _KIB = 64  # of a submission, where the package does not say
@@ -72,81 +69,68 @@ class Judging:
     """A service for one command, and what is around it. A context manager: leaving it ends the fork server."""
 
     def __init__(self, terminal: Terminal) -> None:
+        from judge.bootstrap import make_service
+
         self.terminal = terminal
-        self._service: Service | None = None
-        self._sandbox: Sandbox | None = None
+        self.service = make_service()
 
     def __enter__(self) -> Judging:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._service is not None:
-            self._service.close()
-        if self._sandbox is not None:
-            self._sandbox.close()
-
-    @property
-    def service(self) -> Service:
-        """The service, made when first asked for."""
-        if self._service is None:
-            from judge.packages.library import Library
-            from judge.service import Service
-
-            self._service = Service(Library(), self._start)
-        return self._service
-
-    def _start(self) -> Sandbox:
-        if self._sandbox is None:
-            from judge.sandbox import Sandbox
-
-            self._sandbox = Sandbox.start()
-        return self._sandbox
+        self.service.close()
 
     def check(self, job: Job) -> int:
         """Judge, report, and return the exit status."""
-        from judge.packages.library import Library
-
-        folder = Library().find(job.problem)
+        folder = self.service.library.find(job.problem)
         table = _peek(folder)
-        theory = table.get("kind") == "theory"
-        path = Path(job.solution) if job.solution is not None else solution.find(folder, "theory" if theory else "coding")
+        kind = "theory" if table.get("kind") == "theory" else "coding"
+        path = Path(job.solution) if job.solution is not None else solution.find(folder, kind)
         content = None if path is None else solution.read(path, _limit(table))
-        if theory and job.test is not None:
+        if kind == "coding":
+            _ = self.service.sandbox  # it starts: the fork server loads NumPy while this process does
+        elif job.test is not None:
             raise UsageError("errors.test_theory")
-        if not theory:
-            self._start()  # it gets ready while this process loads NumPy and the package
         report, problem = self._judge(job, folder, content)
         if path is None:
-            files = " · ".join(str(place) for place in solution.places(Path(job.problem), "theory" if theory else "coding"))
+            files = " · ".join(str(place) for place in solution.places(Path(job.problem), kind))
             self.terminal.warn(self.terminal.text("reference_graded", files=files))
         return self._tell(report, problem, job, path, content)
 
     def _judge(self, job: Job, folder: Path, content: bytes | None) -> tuple[Report, Problem | None]:
         """Return the report, and the problem where its package could be loaded."""
-        _quiet_log()
-        from judge.cli.progress import Progress
-        from judge.domain.submission import Submission
-        from judge.errors import BrokenPackage, InvalidSubmission
+        from judge.cli import faults
+        from judge.domain.submission import Graded, Submission
+        from judge.errors import InvalidSubmission
 
+        faults.quiet_log()
+        graded = Graded.REFERENCE if content is None else Graded.SUBMISSION
+        submission = Submission(str(folder), content or b"", job.seed, graded)
+        problem: Problem | None = None
         try:
-            problem: Problem | None = self.service.library.load(str(folder))
-        except BrokenPackage:
-            problem = None  # loading it once more makes a report of it
-        submission = Submission(str(folder), content or b"", job.seed)
-        if problem is not None:
+            problem = self.service.library.load(str(folder))
             _check_test(problem, job.test)
             if content is None:
                 submission = self.service.reference(problem, job.seed)
             if problem.kind == "coding" and self.service.isolation == "none":
                 self.terminal.warn(self.terminal.text("not_isolated"))
+            report = self._grade(submission, problem, job)
+        except UsageError:
+            raise
+        except InvalidSubmission as invalid:
+            report = faults.invalid_sheet(submission, folder.name, invalid.findings)
+        except Exception as error:
+            report = faults.judge_error(submission, folder.name, error)
+        return report, problem
+
+    def _grade(self, submission: Submission, problem: Problem, job: Job) -> Report:
+        from judge.cli.progress import Progress
+
         with Progress(self.terminal) as progress:
-            try:
-                report = self.service.grade(submission, problem=problem, on_test=progress.on_test, only=job.test)
-            except InvalidSubmission as invalid:
-                report = _invalid_sheet(submission, folder.name, invalid.findings)
+            report = self.service.grade(submission, problem=problem, on_test=progress.on_test, only=job.test)
         if job.test is not None and report.verdict == "accepted" and len(report.tests) < 2:
             raise UsageError("errors.unknown_test", test=job.test, group=job.test.rpartition("-")[0])
-        return report, problem
+        return report
 
     def _tell(self, report: Report, problem: Problem | None, job: Job, path: Path | None, content: bytes | None) -> int:
         from judge.words import render
@@ -187,27 +171,6 @@ def _check_test(problem: Problem, test: str | None) -> None:
         raise UsageError("errors.unknown_group", test=test, groups=groups)
 
 
-def _invalid_sheet(submission: Submission, name: str, findings: tuple[Message, ...]) -> Report:
-    """Return the report on an answer sheet that cannot be graded: every finding, and the sheet's seed if it has one."""
-    from judge import __version__
-    from judge.domain.report import Check, Isolation, Report, TestResult
-    from judge.domain.verdict import Verdict
-
-    seed: Any = submission.seed
-    if seed is None:
-        try:
-            seed = tomllib.loads(submission.content.decode("utf-8-sig")).get("seed")
-        except (ValueError, RecursionError):
-            seed = None
-    seed = seed if type(seed) is int and 0 <= seed < SEED_LIMIT else 0
-    verdict = Verdict.INVALID_SUBMISSION
-    checks = tuple(Check("sheet", False, finding) for finding in findings)
-    test = TestResult("sheet", "sheet", verdict, 0.0, "", checks)
-    return Report(
-        name, verdict, 0.0, seed, submission.graded, 0.0, Isolation.FULL, (test,), versions={"judge": __version__}
-    )
-
-
 def _view(
     report: Report, problem: Problem | None, job: Job, path: Path | None, content: bytes | None, terminal: Terminal
 ) -> Any:
@@ -246,16 +209,3 @@ def _essay(problem: Any, content: bytes | None, terminal: Terminal) -> tuple[str
     from judge.theory import review
 
     return tuple(point["point"] for point in review(problem, terminal.language)["rubric"])
-
-
-def _quiet_log() -> None:
-    """The judge's log is for servers; here the report says what there is to say, unless JUDGE_DEBUG is set."""
-    import logging
-    import os
-
-    log = logging.getLogger("judge")
-    if os.environ.get("JUDGE_DEBUG"):
-        logging.basicConfig()
-    elif not log.handlers:
-        log.addHandler(logging.NullHandler())
-        log.propagate = False

@@ -21,7 +21,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
         findings = doctor(sandbox)
     terminal.print(*wrap(terminal.spoken.text(f"report.isolation.{isolation}"), terminal.width), "")
     acts = {finding.act: _act(finding.act, terminal) for finding in findings}
-    outcomes = {name: terminal.text(f"doctor.{name}") for name in ("allowed", "refused", "killed")}
+    outcomes = {name: terminal.spoken.text(f"doctor.{name}") for name in ("allowed", "refused", "killed")}
     column = max(width(word) for word in outcomes.values())
     for finding in findings:
         mark = terminal.style("✓", "green") if finding.ok else terminal.style("✗", "red")
@@ -30,13 +30,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
         head = f"{mark} {pad(outcome, column)}  "
         terminal.print(*wrap(acts[finding.act] + how, terminal.width, head, " " * (column + 4)))
     wrong = sum(not finding.ok for finding in findings)
-    terminal.print("", terminal.text("doctor.sum", n=len(findings), wrong=wrong))
+    terminal.print("", terminal.spoken.text("doctor.sum", n=len(findings), wrong=wrong))
     return 1 if wrong else 0
 
 
 def _act(name: str, terminal: Terminal) -> str:
     try:
-        terminal.spoken.template(f"cli.act.{name}")
+        terminal.spoken.template(f"doctor.act.{name}")
     except KeyError:
         return name.replace("_", " ")
-    return terminal.text(f"act.{name}")
+    return terminal.spoken.text(f"doctor.act.{name}")

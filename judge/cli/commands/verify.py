@@ -33,5 +33,5 @@ def run(options: Namespace, terminal: Terminal) -> int:
             for line in result.lines:
                 shown = wrap(sentence(terminal.spoken, line), terminal.width, "    ")
                 terminal.print(*(terminal.style(part, "dim") for part in shown))
-            terminal.out.flush()
+            terminal.finish()
     return 1 if count else 0

@@ -19,15 +19,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import signal
 import socket
 
-from judge.sandbox.confine.kernel import libc, prctl
+from judge.sandbox.confine.kernel import libc
 
 _NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
 _ALL = _NEWNS | _NEWCGROUP | _NEWUTS | _NEWIPC | _NEWPID | _NEWNET
-_PR_SET_PDEATHSIG = 1
 
 
 class Refused(Exception):
@@ -69,7 +67,11 @@ def _write(path: str, text: str) -> None:
 
 
 def _start_init() -> None:
-    """Fork the process that keeps the pid namespace alive. It ends with the fork server, and all children with it."""
+    """Fork the process that keeps the pid namespace alive. It ends with the fork server, and all children with it.
+
+    It waits at a pipe whose other end the fork server alone holds: a signal (PR_SET_PDEATHSIG) would not reach it, being
+    outside of the Landlock domain that the fork server enters later.
+    """
     reading, writing = os.pipe()
     try:
         pid = os.fork()
@@ -77,15 +79,14 @@ def _start_init() -> None:
         raise Broken("no first process") from error
     if pid == 0:
         try:
-            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            os.write(writing, b".")
-            os.closerange(0, 1024)
-            while True:
-                signal.pause()
+            os.closerange(0, reading)
+            os.closerange(reading + 1, 1 << 16)
+            while os.read(reading, 1):
+                pass
         finally:
-            os._exit(1)
-    os.close(writing)
-    alive = os.read(reading, 1)
+            os._exit(0)
     os.close(reading)
-    if not alive:
-        raise Broken("the first process ended")
+    _held.append(writing)  # until this process ends
+
+
+_held: list[int] = []

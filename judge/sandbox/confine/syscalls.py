@@ -72,7 +72,7 @@ RULES: Final[dict[str, Rule]] = {
     "ioctl": Rule((Check(1, values=_IOCTL),)),
     "fcntl": Rule((Check(1, values=_FCNTL),)),
     "mmap": Rule((Check(3, values=(0,), mask=_MAP_HUGETLB),)),
-    "madvise": Rule((Check(1, values=_MADVISE),), errno.EINVAL),
+    "madvise": Rule((Check(2, values=_MADVISE),), errno.EINVAL),
     "open": Rule((Check(1, values=(0,), mask=_O_TMPFILE),)),
     "openat": Rule((Check(2, values=(0,), mask=_O_TMPFILE),)),
     # A negative clock is the CPU time of another process: a neighbour's, by its number.

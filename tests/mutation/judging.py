@@ -1,0 +1,137 @@
+"""The hidden tests without the sandbox: call a function in this process, decode what it gives as the judge would.
+
+Mutants are trusted as far as their originals are. What they may still do is run forever, recurse or ask for too much
+memory; a timer, Python's own limit and a limit of the address space end that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from judge.domain.answer import Answer
+from judge.domain.case import Call, Case
+from judge.domain.problem import CodingProblem
+from judge.nn import Sequential
+from judge.nn.spec import pack, unpack
+from judge.packages import Library
+from judge.sandbox.describe import Reply, exception
+from judge.sandbox.request import Caps
+from judge.sandbox.values import call_reply
+from judge.sandbox.wire import padded
+
+SECONDS = 3.0  # of CPU for one test; the slowest right solution needs a tenth of it, the large test aside
+CAPS = Caps(1 << 26, 1 << 26, 1 << 18)
+ADDRESS_SPACE = 4 << 30
+
+Function = Callable[..., Any]
+
+
+class TooSlow(BaseException):
+    """The timer rang."""
+
+
+def _ring(number: int, frame: FrameType | None) -> None:
+    raise TooSlow
+
+
+def guard() -> None:
+    """Prepare this process for running mutants."""
+    signal.signal(signal.SIGPROF, _ring)
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    np.seterr(all="ignore")
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise :class:`TooSlow` inside after so many seconds of CPU; swallow what is printed."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)  # rings again, should a mutant catch it
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def load(code: CodeType, entry_point: str) -> Function | None:
+    """Return the function of a submission, or ``None`` where importing it fails."""
+    module = ModuleType("solution")
+    sys.modules["solution"] = module
+    try:
+        with limited(SECONDS):
+            exec(code, module.__dict__)
+        function = getattr(module, entry_point)
+    except (Exception, TooSlow, SystemExit):
+        return None
+    return function if callable(function) else None
+
+
+def fresh(array: np.ndarray) -> np.ndarray:
+    """Return a copy in the same kind of layout, as the child gets it."""
+    if array.flags.c_contiguous or array.flags.f_contiguous:
+        return array.copy("K")
+    copied = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)[..., ::2]
+    copied[...] = array
+    return copied
+
+
+def answer(function: Function, call: Call, model: Sequential) -> Answer:
+    """Return the decoded answer of one call. Raises :class:`TooSlow`."""
+    raised, value = None, None
+    try:
+        value = function(model, *call.args, **call.kwargs)
+    except (Exception, SystemExit) as error:
+        raised = exception(error, None)
+    reply = Reply(CAPS.body, CAPS.nodes)
+    after = reply.value(model)
+    value = reply.value(value) if raised is None else None
+    header = json.dumps([1, 0, raised, value, after, reply.arrays]).encode()
+    body = bytearray()
+    for buffer in reply.buffers:
+        raw = bytes(buffer)
+        body += raw + bytes(padded(len(raw)) - len(raw))
+    return call_reply(header, body, CAPS, 1, 0, ())
+
+
+@cache
+def problem(name: str) -> CodingProblem:
+    """Return a loaded problem."""
+    loaded = Library().load(name)
+    assert isinstance(loaded, CodingProblem)
+    return loaded
+
+
+@cache
+def tests(name: str, seed: int, large: bool = False) -> list[tuple[Case, list[tuple[Any, list[np.ndarray]]]]]:
+    """Return the tests of a seed with their packed networks, the large ones only or all others; the fixed ones first."""
+    suite, groups = problem(name).suite, problem(name).groups
+    drawn = [case for group in groups if (group.name == "large") == large for case in suite.cases(group.name, seed)]
+    return [(case, [pack(call.model) for call in case.calls]) for case in drawn]
+
+
+def failing_group(name: str, function: Function, cases: Sequence[Any], seconds: float = SECONDS) -> str | None:
+    """Return the group of the first test that is not accepted, or ``None``."""
+    suite = problem(name).suite
+    for case, packed in cases:
+        answers = []
+        try:
+            with limited(seconds):
+                for call, (header, arrays) in zip(case.calls, packed, strict=True):
+                    answers.append(answer(function, call, unpack(header, [fresh(array) for array in arrays])))
+                    if answers[-1].raised is not None and call.raises is None:
+                        return str(case.group)
+        except (TooSlow, MemoryError):
+            return str(case.group)
+        if not all(check.passed for check in suite.check(case, answers)):
+            return str(case.group)
+    return None

@@ -1,0 +1,13 @@
+"""
+what = "uses what the superuser may do"
+held_by = ["seccomp", "capabilities"]
+must = "refused"
+otherwise = "done"
+"""
+
+import os
+
+
+def f(model, share):
+    os.chroot("/")
+    return "done"

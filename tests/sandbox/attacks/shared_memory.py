@@ -1,0 +1,17 @@
+"""
+what = "leaves shared memory behind for the next submission"
+held_by = ["seccomp"]
+must = "refused"
+otherwise = "done"
+"""
+
+import ctypes
+
+
+def f(model, share):
+    libc = ctypes.CDLL(None, use_errno=True)
+    place = libc.shmget(0x6A756467, 4096, 0o1600)
+    if place == -1:
+        raise OSError(ctypes.get_errno(), "shmget")
+    libc.shmctl(place, 0, None)
+    return "done"
