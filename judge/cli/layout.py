@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+#: Private characters that stand for the beginning and end of code and of strong words, and take up no column.
+MARKS = "\ue000\ue001\ue002\ue003"
 # What may not begin a line, and what may not end one (the usual rules for Chinese).
 _NOT_FIRST = "，。；：！？、）》」』】”’…,.;:!?)]}%"
 _NOT_LAST = "（《「『【“‘([{"
@@ -22,7 +24,7 @@ def width(text: str) -> int:
 def _columns(letter: str) -> int:
     if unicodedata.east_asian_width(letter) in "WF":
         return 2
-    return 0 if unicodedata.category(letter) in ("Mn", "Me", "Cf") else 1
+    return 0 if letter in MARKS or unicodedata.category(letter) in ("Mn", "Me", "Cf") else 1
 
 
 def pad(text: str, columns: int) -> str:

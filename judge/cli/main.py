@@ -33,6 +33,7 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: that of the process) and return its exit status."""
+    _fill_descriptors()
     words = list(sys.argv[1:] if argv is None else argv)
     terminal = Terminal.of(words, os.environ)
     status = FAILED
@@ -44,7 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = INTERRUPTED
     finally:
         terminal.finish()
+    if terminal.lost:
+        terminal.warn(terminal.text("cannot_write"))
+        return FAILED
     return status
+
+
+def _fill_descriptors() -> None:
+    """Where a caller closed standard streams (>&-), no socket of ours may take their numbers."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
 def _run(words: list[str], terminal: Terminal) -> int:

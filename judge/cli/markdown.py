@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from judge.cli.layout import pad, width, wrap
+from judge.cli.layout import MARKS, pad, width, wrap
 from judge.cli.terminal import Terminal
 
 _HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: +#+)?$")
@@ -22,8 +22,8 @@ def lines_of(text: str, terminal: Terminal) -> list[str]:
 
     def flush() -> None:
         if paragraph:
-            joined = _join(paragraph)
-            lines.extend(_inline(line, terminal) for line in wrap(joined, terminal.width, first, later))
+            joined = _marked(_join(paragraph), terminal)
+            lines.extend(_coloured(wrap(joined, terminal.width, first, later), terminal))
             paragraph.clear()
 
     rows = iter(text.splitlines())
@@ -31,17 +31,18 @@ def lines_of(text: str, terminal: Terminal) -> list[str]:
         heading, item = _HEADING.match(row), _ITEM.match(row)
         if _FENCE.match(row):
             flush()
-            lines.extend(terminal.style("    " + line, "cyan") for line in _code(row, rows))
+            lines.extend(terminal.style("    " + line, "cyan") if line.strip() else "" for line in _code(row, rows))
         elif row.lstrip().startswith("|"):
             flush()
-            table, rest = _table(row, rows)
+            table, rest = _table(row, rows, terminal)
             lines.extend(_aligned(table, terminal))
-            if rest is not None and rest.strip():
-                paragraph.append(rest.strip())
+            if rest is not None:
+                lines.append("")
+                paragraph += [rest.strip()] if rest.strip() else []
             first = later = ""
         elif heading:
             flush()
-            lines.extend(terminal.style(line, "bold") for line in wrap(_clean(heading[2]), terminal.width))
+            lines.extend(terminal.style(line, "bold") for line in wrap(_plain(heading[2], terminal), terminal.width))
         elif not row.strip():
             flush()
             first = later = ""
@@ -73,14 +74,18 @@ def _code(opening: str, rows: Iterator[str]) -> Iterator[str]:
         yield row
 
 
-def _table(row: str, rows: Iterator[str]) -> tuple[list[list[str]], str | None]:
+def _plain(text: str, terminal: Terminal) -> str:
+    return re.sub(f"[{MARKS}]", "", _marked(text, terminal))
+
+
+def _table(row: str, rows: Iterator[str], terminal: Terminal) -> tuple[list[list[str]], str | None]:
     """Return the cells of a table, and the line behind it."""
     table: list[list[str]] = []
     line: str | None = row
     while line is not None and line.lstrip().startswith("|"):
-        cells = [_clean(cell.strip().replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
         if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-            table.append(cells)
+            table.append([_marked(cell, terminal) for cell in cells])
         line = next(rows, None)
     return table, line
 
@@ -91,15 +96,15 @@ def _aligned(table: list[list[str]], terminal: Terminal) -> list[str]:
     widths = [max(width(row[column]) for row in table) for column in range(columns)]
     if sum(widths) + 2 * columns <= terminal.width:
         rows = ["  ".join(pad(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in table]
-        return [_inline(row, terminal) for row in rows]
+        return _coloured(rows, terminal)
     lines = []  # too wide: one row below the other, each cell behind the head of its column
     head, *body = table
     for first, *others in body:
-        lines += [_inline(line, terminal) for line in wrap(first, terminal.width)]
+        lines += wrap(first, terminal.width)
         for name, cell in zip(head[1:], others, strict=True):
             shown = f"{name}: {cell}" if name else cell
-            lines += [_inline(line, terminal) for line in wrap(shown, terminal.width, "  ", "    ")]
-    return lines
+            lines += wrap(shown, terminal.width, "  ", "    ")
+    return _coloured(lines, terminal)
 
 
 def _join(parts: list[str]) -> str:
@@ -108,17 +113,40 @@ def _join(parts: list[str]) -> str:
     for part in parts[1:]:
         glue = "" if width(text[-1:]) == 2 and width(part[:1]) == 2 else " "
         text += glue + part
-    return _clean(text)
+    return text
 
 
-def _clean(text: str) -> str:
+def _marked(text: str, terminal: Terminal) -> str:
+    """Return ``text`` with its links in words, and marks in place of the signs of code and emphasis.
+
+    Without colours the signs of code stay: they tell code from words.
+    """
     text = _LINK.sub(r"\1 (\2)", text)
-    return re.sub(r"<(https?://[^>\s]+)>", r"\1", text)
+    text = re.sub(r"<(https?://[^>\s]+)>", r"\1", text)
+    pieces = re.split(r"(`[^`]+`)", text)
+    for position, piece in enumerate(pieces):
+        if position % 2 == 0:
+            strong = f"{MARKS[2]}\\1{MARKS[3]}" if terminal.colour else r"\1"
+            pieces[position] = re.sub(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", strong, piece)
+        elif terminal.colour:
+            pieces[position] = MARKS[0] + piece[1:-1] + MARKS[1]
+    return "".join(pieces)
 
 
-def _inline(line: str, terminal: Terminal) -> str:
-    """Show code and emphasis in colour; without colours the marks of code stay, they tell code from words."""
+def _coloured(lines: list[str], terminal: Terminal) -> list[str]:
+    """Put colours in place of marks; what goes on over the end of a line is coloured on both sides of it."""
     if not terminal.colour:
-        return re.sub(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", r"\1", line)
-    line = re.sub(r"`([^`]+)`", lambda match: terminal.style(match[1], "cyan"), line)
-    return re.sub(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", lambda match: terminal.style(match[1], "bold"), line)
+        return lines
+    shown, style = [], ""
+    for line in lines:
+        text = ""
+        for piece in re.split(f"([{MARKS}])", line):
+            if piece and piece in MARKS:
+                style = {MARKS[0]: "cyan", MARKS[2]: "bold"}.get(piece, "")
+            elif style and piece.strip():
+                blank = len(piece) - len(piece.lstrip())
+                text += piece[:blank] + terminal.style(piece[blank:], style)
+            else:
+                text += piece
+        shown.append(text)
+    return shown

@@ -164,7 +164,8 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
     for key, message in (("expected", found.expected), ("got", found.got)):
         lines += wrap(sentence(view.spoken, message), terminal.width, f"  {terminal.text(key)} ", "    ")
     lines.append("")
-    lines += [terminal.style(f"    {line}", "cyan") for line in printable(found.snippet).rstrip("\n").split("\n")]
+    for line in printable(found.snippet).rstrip("\n").split("\n"):  # not broken: it is there to be copied
+        lines.append(terminal.style(f"    {line}", "cyan") if line else "")
     return lines
 
 
@@ -183,9 +184,10 @@ def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:
     )
     score = terminal.spoken.text("report.score", score=report.score)
     seconds = terminal.text("seconds", seconds=f"{report.seconds:.1f}")
-    lines.append(f"{_mark(terminal, accepted)} {verdict} · {score} · {seconds}")
+    first, rest = f"{_mark(terminal, accepted)} {verdict}", f"{score} · {seconds}"
+    lines += [f"{first} · {rest}"] if width(f"{first} · {rest}") <= terminal.width else [first, f"  {rest}"]
     if view.again:
-        lines.append(terminal.style(terminal.text("again", command=view.again), "dim"))
+        lines.append(terminal.style(terminal.text("again", command=printable(view.again)), "dim"))
     return lines
 
 

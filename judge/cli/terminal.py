@@ -36,6 +36,7 @@ class Terminal:
         self.plain_colours = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
         self.colour = self.out.isatty() and not self.plain_colours
         self.width = _width(self.out, environment)
+        self.lost = False  # a result could not be written
         self.interactive = self.err.isatty() and environment.get("TERM") != "dumb"
 
     @classmethod
@@ -76,7 +77,10 @@ class Terminal:
             stream.write(text)
             if now:
                 stream.flush()
-        except (OSError, ValueError):
+        except (BrokenPipeError, ValueError):  # ValueError: closed
+            _silence(stream)
+        except OSError:  # a full disk: what was asked for did not arrive
+            self.lost = self.lost or stream is self.out
             _silence(stream)
 
     def style(self, text: str, *names: str) -> str:

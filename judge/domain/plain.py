@@ -33,6 +33,13 @@ def report_to_plain(report: Report) -> dict[str, Any]:
             "got": _message(found.got),
             "expected": _message(found.expected),
             "snippet": found.snippet,
+            "network": found.network,
+            "check": found.check,
+            "detail": _maybe(found.detail),
+            "earlier": list(found.earlier),
+            "right_answers": found.right_answers,
+            "passing_twin": _maybe(found.passing_twin),
+            "flaky": found.flaky,
         },
         "notes": [_message(note) for note in report.notes],
         "versions": dict(report.versions),
@@ -60,6 +67,13 @@ def report_from_plain(plain: Mapping[str, Any]) -> Report:
             _to_message(found["got"]),
             _to_message(found["expected"]),
             found["snippet"],
+            network=found.get("network", ""),
+            check=found.get("check", ""),
+            detail=_to_maybe(found.get("detail")),
+            earlier=tuple(found.get("earlier", ())),
+            right_answers=found.get("right_answers", 0),
+            passing_twin=_to_maybe(found.get("passing_twin")),
+            flaky=found.get("flaky", False),
         ),
         notes=tuple(_to_message(note) for note in plain["notes"]),
         versions=dict(plain["versions"]),
@@ -91,6 +105,14 @@ def test_from_plain(plain: Mapping[str, Any]) -> TestResult:
 def _message(message: Message) -> dict[str, Any]:
     plain: dict[str, Any] = _finite(message.to_plain())
     return plain
+
+
+def _maybe(message: Message | None) -> dict[str, Any] | None:
+    return None if message is None else _message(message)
+
+
+def _to_maybe(plain: Mapping[str, Any] | None) -> Message | None:
+    return None if plain is None else _to_message(plain)
 
 
 def _to_message(plain: Mapping[str, Any]) -> Message:

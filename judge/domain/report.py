@@ -53,13 +53,23 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A small input on which the submission is wrong (contract, section 4)."""
+    """A small input on which the submission is wrong (contract, section 4).
+
+    Tables (``network``, and those in ``got`` and ``expected``) are lines of plain characters in columns.
+    """
 
     call: str
     numbers: int
     got: Message
     expected: Message
     snippet: str
+    network: str = ""  # the arrays of the input, a table
+    check: str = ""  # the rule that is broken; "run" where an exception was raised
+    detail: Message | None = None  # what that rule found here
+    earlier: tuple[str, ...] = ()  # calls made before, where it takes several in a row
+    right_answers: int = 0  # how many answers are right
+    passing_twin: Message | None = None  # the nearest input on which the submission is right
+    flaky: bool = False  # the same call is answered differently from time to time
 
 
 @dataclass(frozen=True, slots=True)

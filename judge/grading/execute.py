@@ -72,6 +72,17 @@ class Execution:
             yield Executed(case, run)
             case = following
 
+    def another(self) -> Child | None:
+        """Return one more child with the submission loaded, the caller's to close; ``None`` where it does not load."""
+        limits = self._problem.limits
+        child = self._sandbox.open(limits.memory_bytes, limits.output_bytes)
+        seconds = min(limits.cpu_seconds, max(0.05, self._time_left()))
+        loaded = child.load(self._source, self._problem.entry_point, cpu_seconds=seconds, wall_seconds=seconds)
+        if loaded.stopped is None and loaded.raised is None and not loaded.problem:
+            return child
+        child.close()
+        return None
+
     def _send(self, case: Case) -> None:
         if self._child is None and not self._revive():
             return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from judge import __version__
+from judge.diagnosis import Diagnosed, Failing, diagnose
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Report, TestResult
@@ -18,6 +19,7 @@ from judge.grading.intake import same_text, source_of
 from judge.message import Message
 from judge.sandbox import Sandbox
 
+_EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 OnTest = Callable[[TestResult], None]
 
 
@@ -38,6 +40,7 @@ def judge_coding(
     began = time.perf_counter()
     tests: list[TestResult] = []
     notes: list[Callable[[], Sequence[Message]]] = []
+    explained = Diagnosed()
 
     def add(result: TestResult) -> None:
         tests.append(result)
@@ -52,11 +55,16 @@ def judge_coding(
         with Execution(sandbox, problem, source) as execution:
             add(verdicts.of_import(execution.load()))
             if tests[0].verdict == Verdict.ACCEPTED:
+                failing: Executed | None = None
                 for executed in execution.run(_cases(problem, seed, only)):
                     result = verdicts.of_test(problem.suite, executed)
                     add(result)
                     if result.verdict == Verdict.ACCEPTED:
                         notes.append(_notes_of(problem, executed))
+                    elif failing is None:
+                        failing = executed
+                if failing is not None and failing.run is not None and overall(tests) in _EXPLAINED:
+                    explained = diagnose(problem, Failing(failing.case, failing.run.answers), execution.another)
     if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
         for case in _cases(problem, seed, only):
             add(verdicts.skipped(case.name, case.group))
@@ -71,6 +79,8 @@ def judge_coding(
         isolation=sandbox.isolation,
         tests=tuple(tests),
         notes=tuple(message for note in notes for message in note()) if verdict == Verdict.ACCEPTED else (),
+        diagnosis=explained.diagnosis,
+        counterexample=explained.counterexample,
         versions={"judge": __version__, "problem": problem.version},
     )
 

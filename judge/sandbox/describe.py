@@ -34,8 +34,6 @@ __builtins__ = dict(vars(builtins))
 
 _ndarray, _generic = np.ndarray, np.generic
 _tobytes = np.ndarray.tobytes
-_masked = np.ma.MaskedArray
-_contiguous = np.ascontiguousarray
 _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
 _index = operator.index
@@ -43,6 +41,7 @@ _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
 _BUILTIN_EXCEPTIONS = {
     value: name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 }
+_ARRAY_NAMES = frozenset(name for names in ARRAYS.values() for name in names)
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
 _INT_LIMIT = 1 << 63
 _INFINITY = float("inf")
@@ -113,34 +112,32 @@ class Reply:
 
     def array(self, array: Any) -> Any:
         """Return a reference to an array whose type is exactly ``ndarray``, or why it cannot travel."""
-        dtype = array.dtype
-        size = array.size * dtype.itemsize
+        dtype, shape, size = array.dtype, array.shape, array.nbytes
         room = padded(size)
-        if dtype.kind not in DTYPE_KINDS or array.ndim > MAX_AXES or room > self.left or self.nodes < 0:
+        if dtype.kind not in DTYPE_KINDS or len(shape) > MAX_AXES or room > self.left or self.nodes < 0:
             return opaque(_ndarray, dtype=_text(dtype), shape=_shape(array))
         self.left -= room
         self.nodes -= 1
-        if not array.flags.c_contiguous:
-            buffer = _tobytes(array)
-        elif size < 4096:
-            buffer = _tobytes(array)
+        if size < 4096 or not array.flags.c_contiguous:
+            self.buffers.append(_tobytes(array))
         else:
-            buffer = memoryview(array.reshape(-1).view("u1"))
-        self.arrays.append([dtype.str, array.shape])
-        self.buffers.append(buffer)
-        return ["a", len(self.arrays) - 1]
+            self.buffers.append(memoryview(array.reshape(-1).view("u1")))
+        arrays = self.arrays
+        arrays.append((dtype.str, shape))
+        return ("a", len(arrays) - 1)
 
     def network(self, network: Any, depth: int = 0) -> Any:
         """Return a ``Sequential`` with its layers, or as something opaque where ``layers`` is no list."""
         cls = type(network)
         layers = _attribute(network, "layers")
-        mro = _mro(type(layers))
-        if list in mro:
-            layers = list(list.__iter__(layers))
-        elif tuple in mro:
-            layers = list(tuple.__iter__(layers))
-        else:
-            return opaque(cls, layers="missing" if layers is _MISSING else type_name(type(layers)))
+        if type(layers) is not list:
+            mro = _mro(type(layers))
+            if list in mro:
+                layers = list(list.__iter__(layers))
+            elif tuple in mro:
+                layers = list(tuple.__iter__(layers))
+            else:
+                return opaque(cls, layers="missing" if layers is _MISSING else type_name(type(layers)))
         if len(layers) > self.nodes:
             return opaque(cls, length=len(layers), reason="too_large")
         self.nodes -= len(layers)
@@ -155,26 +152,28 @@ class Reply:
         if depth > DEPTH:
             return opaque(type(layer), reason="too_large")
         attributes: dict[str, Any] = {}
-        arrays = ARRAYS[kind]
         for name in ATTRIBUTES[kind]:
-            value = _attribute(layer, name)
-            if value is _MISSING:
+            try:
+                value = getattr(layer, name)
+            except Exception:  # missing, or a property of its own that fails
                 continue
-            cls = type(value)
-            if name in arrays:
-                attributes[name] = None if value is None else self.array(value) if cls is _ndarray else self.foreign(value)
-            elif name == "body" or name == "shortcut":
-                if value is not None:
-                    self.nodes -= 1
-                    value = self.network(value, depth + 1) if Sequential in _mro(cls) else opaque(cls)
-                attributes[name] = value
+            if name in _ARRAY_NAMES:
+                attributes[name] = (
+                    self.array(value) if type(value) is _ndarray else None if value is None else self.foreign(value)
+                )
             elif name in _PAIRS:
                 attributes[name] = _pair(value)
             elif name == "groups":
                 attributes[name] = _integer(value)
-            else:
+            elif name == "eps":
                 attributes[name] = _number(value)
-        return ["L", kind, attributes]
+            else:  # body, shortcut
+                if value is not None:
+                    self.nodes -= 1
+                    cls = type(value)
+                    value = self.network(value, depth + 1) if Sequential in _mro(cls) else opaque(cls)
+                attributes[name] = value
+        return ("L", kind, attributes)
 
     def foreign(self, value: Any) -> Any:
         """Return what stands where an array belongs, without looking into containers."""

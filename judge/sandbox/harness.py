@@ -7,13 +7,12 @@ returning it.
 
 from __future__ import annotations
 
-import _signal
 import builtins
 import gc
 import json
+import mmap
 import os
 import random
-import signal
 import socket
 import sys
 from types import ModuleType, TracebackType
@@ -31,13 +30,11 @@ _frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
 _ndarray = np.ndarray
 _exit = os._exit
 _decode = json.JSONDecoder().scan_once
-# Not signal.pthread_sigmask, which makes enums of every signal twice a call.
-_mask_signals, _BLOCK, _UNBLOCK = _signal.pthread_sigmask, int(signal.SIG_BLOCK), int(signal.SIG_UNBLOCK)
-_SIGNALS = frozenset(map(int, signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}))
 _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
 _NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]
-_BALLAST = 1 << 19
+_BALLAST = 1 << 22
+_map, _PRIVATE = mmap.mmap, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
 
 def _refuse(value: Any) -> Any:
@@ -66,11 +63,12 @@ class Harness:
         self._descriptor = descriptor
         self._entry: Any = None
         self._streams = [sys.stdout, sys.stderr]
-        self._ballast: bytearray | None = bytearray(_BALLAST)
+        # Address space to be given back when memory runs out, so that this can still be told. Never touched.
+        self._ballast: mmap.mmap | None = _map(-1, _BALLAST, _PRIVATE)
 
     def run(self) -> None:
-        """Answer requests until the judge closes its end."""
-        _mask_signals(_BLOCK, _SIGNALS)
+        """Answer requests until the judge closes its end. Never returns."""
+        gc.enable()
         try:
             os.write(self._descriptor, wire.READY)
             self.answer()
@@ -157,12 +155,15 @@ class Harness:
         try:
             # The network that was handed in comes first, so that a huge answer cannot crowd it out.
             reply = describe.Reply(body_bytes, nodes)
-            network, broken = self._guarded(lambda: reply.value(model))
-            value = None
-            if raised is None and broken is None:
-                value, raised = self._guarded(lambda: reply.value(result))
-            if broken is not None:
-                network, raised = _TOO_LARGE, raised or broken
+            network = value = None
+            try:
+                network = reply.value(model)
+                if raised is None:
+                    value = reply.value(result)
+            except MemoryError:
+                raise
+            except BaseException as error:  # code of the submission's runs here too: its mappings, its properties
+                raised = raised or describe.exception(error, _traceback_of(error))
             encoded = _encode([serial, position, raised, value, network, reply.arrays])
             if len(encoded) > header_bytes:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, network, reply.arrays])
@@ -172,23 +173,19 @@ class Harness:
             wire.send(self._descriptor, encoded, reply.buffers)
         except MemoryError:
             del result
-            self._ballast = None
+            self._drop_ballast()
             self._reply([serial, position, _NO_MEMORY, None, _TOO_LARGE, []])
-            self._ballast = bytearray(_BALLAST)
+            self._take_ballast()
 
     def _guarded(self, action: Any) -> tuple[Any, list[Any] | None]:
-        """Return ``(result, None)``, or ``(None, what was raised)``. Signals reach the submission in here only."""
+        """Return ``(result, None)``, or ``(None, what was raised)``."""
         error: BaseException
         traceback: TracebackType | None
         try:
-            try:
-                _mask_signals(_UNBLOCK, _SIGNALS)
-                return action(), None
-            finally:
-                _mask_signals(_BLOCK, _SIGNALS)
+            return action(), None
         except MemoryError as caught:
             error, traceback = caught, _traceback_of(caught)
-            self._ballast = None
+            self._drop_ballast()
         except BaseException as caught:
             error, traceback = caught, _traceback_of(caught)
         try:
@@ -198,10 +195,18 @@ class Harness:
         finally:
             if self._ballast is None:
                 error, traceback = None, None  # type: ignore[assignment]
-                try:
-                    self._ballast = bytearray(_BALLAST)
-                except MemoryError:
-                    self._ballast = None
+                self._take_ballast()
+
+    def _drop_ballast(self) -> None:
+        if self._ballast is not None:
+            self._ballast.close()
+            self._ballast = None
+
+    def _take_ballast(self) -> None:
+        try:
+            self._ballast = _map(-1, _BALLAST, _PRIVATE)
+        except (OSError, MemoryError):
+            self._ballast = None
 
 
 def _array(body: bytearray, place: int, dtype: str, shape: list[int], layout: str) -> tuple[Any, int]:
@@ -246,9 +251,12 @@ _kept: list[ModuleType] = []  # a module that nobody holds is emptied, and these
 
 
 def reseed() -> None:
-    """Give the next child random numbers of its own. The fork server does this before each fork."""
-    np.random.seed()
-    random.seed()
+    """Give the next child random numbers of its own. The fork server does this before each fork.
+
+    From integers: left to themselves both would go to greater lengths, which cost more than the rest of a child.
+    """
+    np.random.seed(int.from_bytes(os.urandom(4), "little"))
+    random.seed(int.from_bytes(os.urandom(16), "little"))
 
 
 _WARMING_SOURCE = """
@@ -291,9 +299,3 @@ def warm_up(rounds: int) -> None:
         except wire.Closed:
             pass
     load.forget()
-
-
-def start(descriptor: int) -> None:
-    """Begin a child's life: answer requests on ``descriptor``. Never returns."""
-    gc.enable()
-    Harness(descriptor).run()

@@ -6,9 +6,11 @@ import contextlib
 import importlib.util
 import json
 import os
+import select
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from judge.errors import SandboxError
@@ -18,6 +20,7 @@ _CONTROL = 3
 _BROKEN_NAMESPACES = 75
 #: A machine may be very busy, and its disk cold; this is for a server that hangs.
 _HELLO_SECONDS = 60.0
+_END_SECONDS = 2.0
 
 # All that the server's process gets to know. One BLAS thread: it could not make more, and fork would lose them.
 # Every run hashes alike, so that the order of a set does not decide a verdict.
@@ -77,6 +80,7 @@ class Launched:
             theirs.close()
             os.close(errors_end)
         os.set_blocking(errors, False)
+        self._ended: tuple[int, str] | None = None
         self._errors = errors
         self.control = ours
 
@@ -89,8 +93,7 @@ class Launched:
             except (TimeoutError, ConnectionError):
                 packet = b""
             if packet:
-                isolation: str = json.loads(packet)["isolation"]
-                return isolation
+                return packet.decode("ascii")
             code, said = self.end()
             if code != _BROKEN_NAMESPACES or not self._confinement.namespaces:
                 raise SandboxError("sandbox.not_started", reason=said.strip()[-2000:] or f"exit status {code}")
@@ -99,10 +102,10 @@ class Launched:
 
     def end(self) -> tuple[int, str]:
         """End the server and everything it started. Returns its exit status and what it said on standard error."""
-        self.control.close()
-        with contextlib.suppress(ProcessLookupError):
-            # Nobody else waits for it, so the number is still its own.
-            _wait_briefly(self.pid) or os.kill(self.pid, signal.SIGKILL)
+        if self._ended is not None:
+            return self._ended
+        self.control.close()  # upon which it ends by itself, unless it hangs
+        _make_end(self.pid)
         code = -1
         with contextlib.suppress(ChildProcessError):
             code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
@@ -110,25 +113,29 @@ class Launched:
         with contextlib.suppress(OSError):
             said = os.read(self._errors, 1 << 16)
         os.close(self._errors)
-        return code, said.decode("utf-8", "replace")
+        self._ended = code, said.decode("utf-8", "replace")
+        return self._ended
 
 
-def _wait_briefly(pid: int) -> bool:
-    """Return whether ``pid`` ended by itself within two seconds; it is not reaped."""
-    import select
-    import time
-
+def _make_end(pid: int) -> None:
+    """Wait until ``pid``, a child that nobody else waits for, has ended; kill it when that takes too long."""
     if hasattr(os, "pidfd_open"):
-        pidfd = os.pidfd_open(pid)
-        try:
-            return bool(select.select([pidfd], [], [], 2.0)[0])
-        finally:
-            os.close(pidfd)
-    for _ in range(200):
-        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            return True
+        with contextlib.suppress(ProcessLookupError):  # a host that ignores SIGCHLD has no zombies
+            pidfd = os.pidfd_open(pid)
+            try:
+                poller = select.poll()
+                poller.register(pidfd, select.POLLIN)
+                if not poller.poll(_END_SECONDS * 1000):
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            finally:
+                os.close(pidfd)
+        return
+    end = time.monotonic() + _END_SECONDS
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            return
         time.sleep(0.01)
-    return False
 
 
 def _path() -> list[str]:

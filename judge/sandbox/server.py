@@ -13,13 +13,15 @@ that puts itself behind the rest and waits, and says hello. From then on:
     a pidfd readable     reap the child, write how it ended to its status socket
     status readable      the judge closed its end, or wants the child killed: kill it
 
-Messages on ``control`` are single packets of JSON. Everything is imported at the top, since the files of this package are
+Messages on ``control`` are single packets: the server's isolation; then, in turn, the bytes of memory that a child may have,
+and the child's process id with its descriptors. Everything is imported at the top, since the files of this package are
 out of sight once the server is confined.
 """
 
 from __future__ import annotations
 
 import _sitebuiltins
+import _socket
 import builtins
 import contextlib
 import gc
@@ -28,7 +30,7 @@ import json
 import os
 import select
 import signal
-import socket
+import struct
 import sys
 import time
 import traceback
@@ -57,20 +59,39 @@ _PRELOADED = (
 ).split()
 
 
+class Plumbing:
+    """What connects the judge and a child that is yet to be forked, and the harness that will use it: descriptors."""
+
+    def __init__(self) -> None:
+        self.data, self.data_end = _pair()
+        self.output, self.output_end = os.pipe()
+        self.status, self.status_end = _pair()
+        for descriptor in (self.data, self.output, self.status_end):
+            os.set_blocking(descriptor, False)
+        self.highest = max(self.data_end, self.output_end, self.status_end)
+        self.harness = harness.Harness(self.data_end)
+
+
+def _pair() -> tuple[int, int]:
+    # Not socket.socketpair, whose sockets look their family up in an enum: pages that the next child would have to copy.
+    one, other = _socket.socketpair()
+    return one.detach(), other.detach()
+
+
 @dataclass(slots=True)
 class Offspring:
     """A child as the server knows it. ``handed`` are the judge's ends until they are handed over."""
 
     pid: int
     pidfd: int
-    status: socket.socket
+    status: int
     handed: list[int]
 
 
 class Server:
     """See the module. ``waiting``: whether a child is forked ahead."""
 
-    def __init__(self, control: socket.socket, layers: Layers, waiting: bool) -> None:
+    def __init__(self, control: _socket.socket, layers: Layers, waiting: bool) -> None:
         self._control = control
         self._layers = layers
         self._waiting = waiting
@@ -80,12 +101,12 @@ class Server:
         self._highest = CONTROL  # descriptor that this process ever had
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
+        self._plumbing: Plumbing | None = None
 
     def serve(self) -> None:
         """Answer until the judge goes."""
-        if self._waiting:
-            self._spare = self._fork()
-        self._control.send(json.dumps({"isolation": self._layers.isolation}).encode())
+        self._prepare()
+        self._control.send(self._layers.isolation.encode())
         while True:
             ready = self._poller.poll(None if _PIDFDS else 20)
             for descriptor, _ in ready:
@@ -93,7 +114,7 @@ class Server:
                     request = self._control.recv(4096)
                     if not request:
                         return
-                    self._open(json.loads(request)["memory"])
+                    self._open(int(request))
                 elif descriptor in self._by_status:
                     self._kill(self._by_status[descriptor])
                 elif descriptor in self._children:
@@ -106,43 +127,46 @@ class Server:
         child = self._spare or self._fork()
         self._spare = None
         self._layers.limit_memory(child.pid, memory_bytes)
-        socket.send_fds(self._control, [b'{"pid":%d}' % child.pid], child.handed)
+        rights = struct.pack(f"{len(child.handed)}i", *child.handed)
+        self._control.sendmsg([b"%d" % child.pid], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
         self._let_go(child)
-        status = child.status.fileno()
-        self._by_status[status] = child
-        self._poller.register(status, select.POLLIN)
-        if self._waiting:
-            self._spare = self._fork()
+        self._by_status[child.status] = child
+        self._poller.register(child.status, select.POLLIN)
+        self._prepare()
 
     def _fork(self) -> Offspring:
-        harness.reseed()
-        data, data_end = socket.socketpair()
-        output, output_end = os.pipe()
-        status, status_end = socket.socketpair()
-        for descriptor in (data.fileno(), output, status_end.fileno()):
-            os.set_blocking(descriptor, False)
-        self._highest = max(self._highest, data_end.fileno(), output_end, status_end.fileno(), *self._layers.descriptors)
+        plumbing = self._plumbing or Plumbing()
+        self._plumbing = None
+        self._highest = max(self._highest, plumbing.highest)
         pid = fork()
         if pid == 0:
-            _become_child(self._layers, data_end.fileno(), output_end, self._highest, self._waiting)
-        os.close(output_end)
-        data_end.close()
+            _become_child(self._layers, plumbing, self._highest, self._waiting)
         self._layers.limit_child(pid)
-        handed = [data.detach(), output, status_end.detach()]
+        handed = [plumbing.data, plumbing.output, plumbing.status_end]
         pidfd = -1
         if _PIDFDS:
             pidfd = os.pidfd_open(pid)
             handed.append(os.dup(pidfd))
             self._highest = max(self._highest, pidfd, handed[-1])
             self._poller.register(pidfd, select.POLLIN)
-        child = Offspring(pid, pidfd, status, handed)
+        os.close(plumbing.output_end)
+        os.close(plumbing.data_end)
+        child = Offspring(pid, pidfd, plumbing.status, handed)
         self._children[pidfd if _PIDFDS else pid] = child
         return child
+
+    def _prepare(self) -> None:
+        """Do for the next child whatever can be done before somebody waits for it."""
+        harness.reseed()
+        if self._waiting:
+            self._spare = self._fork()
+        else:
+            self._plumbing = Plumbing()
 
     def _kill(self, child: Offspring) -> None:
         """End a child that the judge has given up. It is not reaped yet, so the number is its own."""
         self._poller.unregister(child.status)
-        del self._by_status[child.status.fileno()]
+        del self._by_status[child.status]
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)
 
@@ -158,12 +182,12 @@ class Server:
             del self._children[child.pidfd]
         else:
             del self._children[pid]
-        if self._by_status.pop(child.status.fileno(), None) is not None:
+        if self._by_status.pop(child.status, None) is not None:
             self._poller.unregister(child.status)
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         with contextlib.suppress(OSError):
-            child.status.send(ENDED.pack(status, usage.ru_utime + usage.ru_stime, peak))
-        child.status.close()
+            os.write(child.status, ENDED.pack(status, usage.ru_utime + usage.ru_stime, peak))
+        os.close(child.status)
         self._let_go(child)
 
     @staticmethod
@@ -173,24 +197,24 @@ class Server:
         child.handed = []
 
 
-def _become_child(layers: Layers, data: int, output: int, highest: int, waiting: bool) -> None:
+def _become_child(layers: Layers, plumbing: Plumbing, highest: int, waiting: bool) -> None:
     """Everything between the fork and the first request; never returns.
 
     A layer that cannot be put on ends the child before it has said that it is ready.
     """
     try:
-        os.dup2(output, 1)
-        os.dup2(output, 2)
+        os.dup2(plumbing.output_end, 1)
+        os.dup2(plumbing.output_end, 2)
         # Everything else is closed: the control socket, and what other children share with the judge.
         before = 3
-        for kept in sorted((data, *layers.descriptors)):
+        for kept in sorted((plumbing.data_end, *layers.descriptors)):
             os.closerange(before, kept)
             before = kept + 1
         os.closerange(before, highest + 1)
         if waiting:
             harness.warm_up(1)
         layers.confine_child()
-        harness.start(data)
+        plumbing.harness.run()
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
@@ -226,7 +250,7 @@ def main(configuration: str) -> None:
     del sys.path[len(sys.path) - len(settings["path"]) :]
     sys.path_importer_cache.clear()
     layers = Layers(Confinement(**settings["confinement"]))
-    server = Server(socket.socket(fileno=CONTROL), layers, settings["waiting"])
+    server = Server(_socket.socket(fileno=CONTROL), layers, settings["waiting"])
     try:
         layers.confine_server(os.path.dirname(np.__file__), os.path.dirname(judge.__file__))
         harness.hide()

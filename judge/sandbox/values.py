@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from judge.domain.answer import Answer, Frame, LayerAnswer, MappingAnswer, ModelAnswer, Opaque, Raised
-from judge.nn.spec import ARRAYS, ATTRIBUTES
+from judge.nn.spec import ATTRIBUTES
 from judge.sandbox import wire
 from judge.sandbox.output import printable
 from judge.sandbox.request import Caps
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
+_FREE = frozenset({"groups", "eps"})  # any scalar
 _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 _PROBLEMS = ("", "syntax", "missing", "not_callable")
 _EXCEPTIONS = frozenset(
@@ -36,19 +37,18 @@ _LINE_CHARACTERS = 200
 _DETAIL_KEYS = frozenset({"dtype", "shape", "reason", "length", "layers"})
 
 
-def _dtypes() -> dict[str, np.dtype[Any]]:
-    """Return every dtype that may travel by its ``str``."""
-    codes = "?bhilqBHILQefdgFDG"
-    table: dict[str, np.dtype[Any]] = {}
-    for code in codes:
+def _dtypes() -> dict[str, tuple[np.dtype[Any], int]]:
+    """Return every dtype that may travel, and its size, by its ``str``."""
+    table: dict[str, tuple[np.dtype[Any], int]] = {}
+    for code in "?bhilqBHILQefdgFDG":
         dtype = np.dtype(code)
-        for order in "<>":
-            ordered = dtype.newbyteorder(order)
-            table[ordered.str] = ordered
+        for ordered in (dtype.newbyteorder("<"), dtype.newbyteorder(">")):
+            table[ordered.str] = (ordered, ordered.itemsize)
     return table
 
 
 _DTYPES = _dtypes()
+_BOOL = _DTYPES["|b1"][0]
 
 
 class Malformed(Exception):
@@ -107,34 +107,39 @@ def call_reply(
 def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
     if type(table) is not list or len(table) > nodes:
         raise Malformed
+    # Arrays are views into the frame, which nobody changes any more: read-only, like bytes.
+    frame = memoryview(body).toreadonly()
+    size = len(frame)
     arrays: list[NDArray[Any]] = []
     place = 0
     for entry in table:
         if type(entry) is not list or len(entry) != 2:
             raise Malformed
         name, shape = entry
-        dtype = _DTYPES.get(name) if type(name) is str else None
-        if dtype is None or type(shape) is not list or len(shape) > wire.MAX_AXES:
+        if type(name) is not str or type(shape) is not list or len(shape) > wire.MAX_AXES:
+            raise Malformed
+        dtype, itemsize = _DTYPES.get(name, (None, 0))
+        if dtype is None:
             raise Malformed
         count = 1
         for length in shape:
             if type(length) is not int or not 0 <= length < _MAX_LENGTH:
                 raise Malformed
             count *= length
-        end = place + wire.padded(count * dtype.itemsize)
-        if end > len(body):
+        end = place + ((count * itemsize + 15) & -16)
+        if end > size:
             raise Malformed
         try:
-            array: NDArray[Any] = np.ndarray(shape, dtype, body, place) if count else np.empty(shape, dtype)
+            array: NDArray[Any] = np.ndarray(shape, dtype, frame, place) if count else np.empty(shape, dtype)
         except (ValueError, MemoryError, OverflowError) as error:  # (0, 2^47, 2^47): no entries, and yet no shape
             raise Malformed from error
-        if dtype.kind == "b":
+        if dtype is _BOOL or not count:
             # Bytes other than 0 and 1 are no booleans, and NumPy's counting believes they do not occur.
-            array = np.asarray(array.view(np.uint8) != 0)
-        array.flags.writeable = False
+            array = np.asarray(array.view(np.uint8) != 0) if count else array
+            array.flags.writeable = False
         arrays.append(array)
         place = end
-    if place != len(body):
+    if place != size:
         raise Malformed
     return arrays
 
@@ -150,6 +155,19 @@ class _Decoder:
 
     def value(self, node: Any, depth: int) -> Any:
         cls = type(node)
+        if cls is list:
+            if len(node) < 2 or depth > 3 * wire.DEPTH:
+                raise Malformed
+            tag = node[0]
+            if tag == "a":
+                place = node[1]
+                if type(place) is not int or not 0 <= place < len(self._arrays):
+                    raise Malformed
+                return self._arrays[place]
+            decode = _TAGS.get(tag) if type(tag) is str else None
+            if decode is None:
+                raise Malformed
+            return decode(self, node, depth)
         if node is None or cls is bool:
             return node
         if cls is str:
@@ -162,13 +180,7 @@ class _Decoder:
             if not -_NUMBERS["inf"] < node < _NUMBERS["inf"]:
                 raise Malformed
             return node
-        if cls is not list or len(node) < 2 or depth > 3 * wire.DEPTH:
-            raise Malformed
-        tag = node[0]
-        decode = _TAGS.get(tag) if type(tag) is str else None
-        if decode is None:
-            raise Malformed
-        return decode(self, node, depth)
+        raise Malformed
 
     def children(self, node: Any, depth: int) -> list[Any]:
         self.count(node[1])
@@ -185,12 +197,6 @@ class _Decoder:
         if type(node[1]) is not str or node[1] not in _NUMBERS:
             raise Malformed
         return _NUMBERS[node[1]]
-
-    def array(self, node: Any, depth: int) -> NDArray[Any]:
-        place = node[1]
-        if type(place) is not int or not 0 <= place < len(self._arrays):
-            raise Malformed
-        return self._arrays[place]
 
     def tuple(self, node: Any, depth: int) -> tuple[Any, ...]:
         return tuple(self.children(node, depth))
@@ -217,8 +223,9 @@ class _Decoder:
 
     def network(self, node: Any, depth: int) -> ModelAnswer:
         layers = self.children(node, depth)
-        if not all(type(layer) is LayerAnswer or type(layer) is Opaque for layer in layers):
-            raise Malformed
+        for layer in layers:
+            if type(layer) is not LayerAnswer and type(layer) is not Opaque:
+                raise Malformed
         return ModelAnswer(tuple(layers))
 
     def layer(self, node: Any, depth: int) -> LayerAnswer:
@@ -232,18 +239,16 @@ class _Decoder:
         if self._left < 0:
             raise Malformed
         attributes: dict[str, Any] = {}
-        arrays = ARRAYS[kind]
         for name, item in given.items():
             if name not in names:
                 raise Malformed
             value = None if item is None else self.value(item, depth + 1)
-            if name in arrays:
-                if value is not None and type(value) is not np.ndarray and type(value) is not Opaque:
-                    raise Malformed
-            elif name in _PAIRS:
+            if name in _PAIRS:
                 value = _pair(value)
-            elif kind == "Residual" and value is not None and type(value) not in (ModelAnswer, Opaque):
-                raise Malformed
+            elif value is not None and name not in _FREE:
+                cls = type(value)
+                if cls is not Opaque and cls is not (ModelAnswer if kind == "Residual" else np.ndarray):
+                    raise Malformed
             attributes[name] = value
         if attributes.get("stride", 0) is None and "kernel_size" in attributes:
             attributes["stride"] = attributes["kernel_size"]  # None means kernel_size, at any time
@@ -252,7 +257,6 @@ class _Decoder:
 
 _TAGS = {
     "n": _Decoder.number,
-    "a": _Decoder.array,
     "t": _Decoder.tuple,
     "l": _Decoder.list,
     "m": _Decoder.mapping,

@@ -61,7 +61,7 @@ BYTES_PER_ENTRY = 3 * ALIGNMENT
 
 def padded(size: int) -> int:
     """Return ``size`` rounded up to the alignment of arrays."""
-    return -(-size // ALIGNMENT) * ALIGNMENT
+    return (size + 15) & -16
 
 
 class Closed(Exception):

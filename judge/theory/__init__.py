@@ -6,6 +6,8 @@
     reference_sheet(problem, seed)      the reference's answer sheet for a seed
     worked(problem, seed, language)     right answers with reasons and sources, for after grading
     review(problem, language)           rubric, model answers and follow-up questions, for after grading
+    sheet_from_form(problem, seed, fields)   a sheet from the text fields of a form
+    run_problem(problem, report)        questions about one's own accepted run, as a theory problem
     lint(problem)                       what ``judge verify`` reports
 
 How it works: a package's bank (``judge.packages.bank``) is drawn by seed into questions (``draw``); a sheet is
@@ -13,10 +15,24 @@ validated (``sheet``) before it is assessed (``grade``); ``routes`` states from 
 answer must get, and ``blind`` answers without knowing anything.
 """
 
+from judge.theory.form import sheet_from_form
 from judge.theory.grade import grade
 from judge.theory.lint import lint
+from judge.theory.own_run import run_problem
 from judge.theory.present import present, review, starter, worked
 from judge.theory.reference import reference_sheet
 from judge.theory.sheet import MAX_BYTES, read_sheet
 
-__all__ = ["MAX_BYTES", "grade", "lint", "present", "read_sheet", "reference_sheet", "review", "starter", "worked"]
+__all__ = [
+    "MAX_BYTES",
+    "grade",
+    "lint",
+    "present",
+    "read_sheet",
+    "reference_sheet",
+    "review",
+    "run_problem",
+    "sheet_from_form",
+    "starter",
+    "worked",
+]

@@ -148,6 +148,12 @@ def _reference(problem: TheoryProblem, seeds: range, find: Find) -> None:
         return
     for key in problem.bank.reference.keys() - {check.id for check in problem.bank.checks}:
         find("reference_unknown", key)
+    for check in problem.bank.checks:
+        said = problem.bank.reference.get(check.id, [])
+        names = [said] if isinstance(said, str) else list(said)
+        right = [option.name for option in check.options if option.right]
+        if check.options and (names != right if check.kind is QuestionKind.ORDERING else set(names) != set(right)):
+            find("reference_names", check.id, names=names, right=right)
     for seed in seeds:
         try:
             report = grade(problem, reference_sheet(problem, seed))

@@ -29,7 +29,7 @@ _AMOUNT = re.compile(r"\(model, (\d*\.?\d+(?:e-?\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a report notes about one network; accuracies lie in [0, 1]. ``call`` names the function with its arguments."""
+    """What a report notes about one network; accuracies lie in [0, 1]. ``call`` is written with the function's name."""
 
     network: str
     call: str

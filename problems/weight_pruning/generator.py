@@ -15,7 +15,7 @@ from judge.generators.families import Family
 from judge.generators.gaps import separate_magnitudes
 from judge.generators.layouts import fortran, relayout, strided
 from judge.generators.tiny import Tiny
-from judge.nn import BatchNorm1d, Conv2d, Linear, ReLU, Sequential
+from judge.nn import Conv2d, Linear, ReLU, Sequential
 
 Rng = np.random.Generator
 
@@ -247,9 +247,21 @@ def trained(rng: Rng) -> Iterator[Draft]:
         yield Draft((call(networks.load(name), sparsity, scope),), {"inputs": (data.test_images[:32],), "digits": name})
 
 
+def ladder(rng: Rng, *shape: int) -> np.ndarray:
+    """Numbers of which no two magnitudes are nearer than 2e-5 of themselves, in any order and of either sign."""
+    n = int(np.prod(shape))
+    magnitudes = np.exp(2.2e-5 * np.arange(n, dtype=np.float64) - 5).astype(np.float32)
+    rng.shuffle(magnitudes)
+    return (magnitudes * rng.choice(np.array([-1, 1], np.float32), n)).reshape(shape)
+
+
 def large(rng: Rng) -> Iterator[Draft]:
-    family = Family(rng)
-    widths = LARGE_WIDTHS
-    layers = [family.linear(widths[0], widths[1]), BatchNorm1d(*(np.ones(widths[1], np.float32) for _ in range(4)))]
-    model = separate_magnitudes(Sequential([*layers, ReLU(), family.linear(widths[1], widths[2])]))
+    inputs, hidden, outputs = LARGE_WIDTHS
+    weights = ladder(rng, inputs * hidden + hidden * outputs)
+    first, second = (
+        weights[: inputs * hidden].reshape(hidden, inputs),
+        weights[inputs * hidden :].reshape(outputs, hidden),
+    )
+    norm = Family(rng).norm1d(hidden)
+    model = Sequential([Linear(first.copy()), norm, ReLU(), Linear(second.copy())])
     yield Draft((call(model, 0.9, "global"), call(model.copy(), 0.8)), large=True)

@@ -1,4 +1,4 @@
-"""Reports as data, one of every kind, for the goldens. ``python tests/cli/report_samples.py`` writes the goldens anew."""
+"""Reports as data, one of every kind. ``python tests/cli/report_samples.py`` writes the goldens anew."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from oracle import channels, convert, draw, weights
 from oracle.plain import Given, Tensor
 
 from judge.domain.case import Call
+from judge.nn.spec import pack, unpack
 
 DRAWN = 1500
 LEGITIMATE = {"weight_pruning": weights.legitimate, "structured_pruning": channels.legitimate}
@@ -54,7 +56,9 @@ def channel_calls() -> Iterator[Given]:
     for chosen in itertools.product(rows, repeat=3):
         weight = Tensor("float32", (3, 2), [value for row in chosen for value in row])
         bias = Tensor("float32", (3,), [0.5, 2.0, -1.0])
-        norm = {name: Tensor("float32", (3,), [i + 0.5, i + 1.5, i + 3.0]) for i, name in enumerate(channels.plain.ARRAYS)}
+        norm = {
+            name: Tensor("float32", (3,), [i + 0.5, i + 1.5, i + 3.0]) for i, name in enumerate(channels.plain.ARRAYS)
+        }
         network: list[Any] = [
             {"kind": "Linear", "weight": weight, "bias": bias},
             {"kind": "BatchNorm1d", "eps": 1e-3} | norm,
@@ -65,16 +69,31 @@ def channel_calls() -> Iterator[Given]:
             yield Given(network, (ratio,), {"norm": kind}, (2,))
 
 
+@cache
+def prepared(problem: str) -> list[tuple[Given, Call, Any]]:
+    """Return the calls of the domain with their packed networks."""
+    made = []
+    for given in calls(problem):
+        call = Call(convert.network(given.network), given.args, given.kwargs)
+        made.append((given, call, pack(call.model)))
+    return made
+
+
+_judged: dict[tuple[int, bytes], bool] = {}
+
+
 def difference(problem: str, function: judging.Function) -> Given | None:
     """Return the first call of the domain that is answered wrongly, or ``None``: then the mutant is equivalent."""
-    for given in calls(problem):
-        model = convert.network(given.network)
+    for given, call, (header, arrays) in prepared(problem):
         try:
             with judging.limited(judging.SECONDS):
-                answer = judging.answer(function, Call(model, given.args, given.kwargs), model)
+                reply = judging.reply(function, call, unpack(header, [array.copy() for array in arrays]))
         except (judging.TooSlow, MemoryError):
             return given
-        if not LEGITIMATE[problem](given, convert.plain_reply(answer)):
+        key = (id(given), judging.digest([reply]))
+        if key not in _judged:
+            _judged[key] = LEGITIMATE[problem](given, convert.plain_reply(judging.decoded(*reply)))
+        if not _judged[key]:
             return given
     return None
 

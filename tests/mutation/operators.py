@@ -56,35 +56,37 @@ for _one, _other in TWINS:
 
 @dataclass(frozen=True)
 class Mutant:
-    """``label`` says where and what; ``code()`` gives the changed program."""
+    """A source and what is to change in it."""
 
     source: str
     changes: tuple[Change, ...]
-    label: str
 
-    def tree(self) -> ast.Module:
-        """Return the changed program."""
-        return _apply(self.source, dict(self.changes))
+    def tree(self) -> ast.Module | None:
+        """Return the changed program, ``None`` where it is the old one."""
+        tree = _apply(self.source, dict(self.changes))
+        return None if ast.dump(tree) == ast.dump(ast.parse(self.source)) else tree
+
+    @property
+    def label(self) -> str:
+        """Where, and what became what."""
+        nodes = list(ast.walk(_numbered(self.source)))
+        parts = []
+        for number, variant in self.changes:
+            node = nodes[number]
+            parts.append(f"line {node.lineno}: {_short(node)}  ->  {_short(list(variants(node))[variant])}")
+        return "  and  ".join(parts)
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Return all single mutants that differ from the source."""
+    """Return all single mutants, in the order of the nodes."""
     tree = _numbered(source)
     skipped = _skipped(tree)
-    found = []
-    seen = {ast.dump(ast.parse(source))}
-    for node in ast.walk(tree):
-        if node in skipped or not hasattr(node, "lineno"):
-            continue
-        for variant, replacement in enumerate(variants(node)):
-            change = (node.number, variant)  # type: ignore[attr-defined]
-            label = f"line {node.lineno}: {_short(node)}  ->  {_short(replacement)}"
-            mutant = Mutant(source, (change,), label)
-            dump = ast.dump(ast.parse(ast.unparse(mutant.tree())))
-            if dump not in seen:
-                seen.add(dump)
-                found.append(mutant)
-    return found
+    return [
+        Mutant(source, ((node.number, variant),))
+        for node in ast.walk(tree)
+        if node not in skipped and hasattr(node, "lineno")
+        for variant, _ in enumerate(variants(node))
+    ]
 
 
 def pairs(singles: list[Mutant], number: int, seed: int) -> list[Mutant]:
@@ -94,16 +96,16 @@ def pairs(singles: list[Mutant], number: int, seed: int) -> list[Mutant]:
     for _ in range(number):
         one, other = rng.sample(singles, 2)
         if one.changes[0][0] != other.changes[0][0]:
-            found.append(Mutant(one.source, one.changes + other.changes, f"{one.label}  and  {other.label}"))
+            found.append(Mutant(one.source, one.changes + other.changes))
     return found
 
 
 def _numbered(source: str) -> ast.Module:
     tree = ast.parse(source)
     for number, node in enumerate(ast.walk(tree)):
-        node.number = number  # type: ignore[attr-defined]
+        node.number = number
         for child in ast.iter_child_nodes(node):
-            child.parent = node  # type: ignore[attr-defined]
+            child.parent = node
     return tree
 
 
@@ -118,16 +120,18 @@ def _skipped(tree: ast.Module) -> set[ast.AST]:
             gone = [node.returns]
         elif isinstance(node, ast.AnnAssign):
             gone = [node.annotation]
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            gone = [node]
-        elif isinstance(node, (ast.Import, ast.ImportFrom, ast.JoinedStr, ast.TypeIgnore)):
+        elif (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or isinstance(
+            node, (ast.Import, ast.ImportFrom, ast.JoinedStr, ast.TypeIgnore)
+        ):
             gone = [node]
         elif isinstance(node, ast.Call) and isinstance(getattr(node, "parent", None), ast.Raise):
             gone = list(node.args)
-        elif isinstance(node, ast.Assert):
+        elif isinstance(node, ast.Assert) or (
+            isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        ):
             gone = [node]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "cast"):
-            gone = [node, *([node.parent] if isinstance(node.parent, ast.Expr) else [])]  # type: ignore[attr-defined]
+            gone = [node.parent if isinstance(node.parent, ast.Expr) else node]
         for root in gone:
             skipped.update(ast.walk(root) if root is not None else ())
     return skipped
@@ -139,9 +143,9 @@ def _apply(source: str, changes: dict[int, int]) -> ast.Module:
     class Change(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
             self.generic_visit(node)
-            if node.number in changes:  # type: ignore[attr-defined]
+            if node.number in changes:
                 options = list(variants(node))
-                return options[min(changes[node.number], len(options) - 1)]  # type: ignore[attr-defined]
+                return options[min(changes[node.number], len(options) - 1)]
             return node
 
     return ast.fix_missing_locations(Change().visit(tree))
@@ -271,7 +275,8 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
         yield _with(node, keywords=node.keywords[:i] + node.keywords[i + 1 :])
     if len(node.args) > 1:
         yield _with(node, args=node.args[:-1])
-    if isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES):
+    method = isinstance(node.func, ast.Attribute)
+    if method and not (isinstance(node.func.value, ast.Name) and node.func.value.id in _MODULES):
         yield node.func.value  # a removed .copy(), .astype(...), .ravel()
     if node.args and not isinstance(node.args[0], ast.Starred):
         yield node.args[0]  # a removed abs(...)
@@ -293,14 +298,18 @@ def _loop(node: ast.For) -> Iterator[ast.AST]:
 
 
 def _comprehension(node: ast.AST) -> Iterator[ast.AST]:
-    for i, generator in enumerate(node.generators):  # type: ignore[attr-defined]
+    for i, generator in enumerate(node.generators):
         for j in range(len(generator.ifs)):
             changed = _with(generator, ifs=generator.ifs[:j] + generator.ifs[j + 1 :])
-            yield _with(node, generators=[*node.generators[:i], changed, *node.generators[i + 1 :]])  # type: ignore[attr-defined]
+            yield _with(node, generators=[*node.generators[:i], changed, *node.generators[i + 1 :]])
 
 
 def _tuple(node: ast.Tuple) -> Iterator[ast.AST]:
-    if len(node.elts) == 2:
+    parent = getattr(node, "parent", None)
+    unordered = isinstance(parent, (ast.Compare, ast.ExceptHandler)) or (
+        isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "isinstance"
+    )
+    if len(node.elts) == 2 and not unordered:
         yield _with(node, elts=node.elts[::-1])
 
 

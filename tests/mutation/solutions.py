@@ -42,7 +42,7 @@ class Fate:
 
     @property
     def state(self) -> str:
-        """"killed" on every seed, "equivalent", or "survived"."""
+        """ "killed" on every seed, "equivalent", or "survived"."""
         if len(self.killed) == len(SEEDS):
             return "killed"
         return "survived" if self.difference or self.killed else "equivalent"
@@ -64,12 +64,15 @@ def everything() -> Iterator[tuple[str, str, Mutant]]:
                 yield problem, name, mutant
 
 
-def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate:
-    """Judge one mutant on each seed; look for a difference where a seed accepts it."""
+def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate | None:
+    """Judge one mutant on each seed; look for a difference where a seed accepts it. ``None`` where nothing changed."""
     problem, solution, mutant = job
     entry = judging.problem(problem).entry_point
+    tree = mutant.tree()
+    if tree is None:
+        return None
     try:
-        code = compile(mutant.tree(), "solution.py", "exec")
+        code = compile(tree, "solution.py", "exec")
     except (SyntaxError, ValueError, TypeError):
         return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, "import"))
     killed: dict[int, str] = {}
@@ -78,7 +81,7 @@ def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate:
         function = judging.load(code, entry)  # anew: a judging shares nothing with the one before
         if function is None:
             return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, "import"))
-        group = judging.failing_group(problem, function, judging.tests(problem, seed))
+        group = judging.failing_group(problem, function, judging.cases(problem, seed))
         if group == "samples":
             return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, group))  # the same on every seed
         if group is not None:
@@ -86,9 +89,11 @@ def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate:
         elif number == 0:
             found = domain.difference(problem, function)
             if found is None:  # equivalent; it may still be too slow
-                group = judging.failing_group(problem, function, judging.tests(problem, seed, True), seconds=20.0)
+                group = judging.failing_group(problem, function, judging.cases(problem, seed, True), seconds=20.0)
                 return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, group) if group else {})
-    if len(killed) < len(tuple(seeds)) and found is None:
+    if len(killed) == len(seeds):
+        return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, "") | killed)
+    if found is None:
         found = domain.difference(problem, judging.load(code, entry) or print)
     return Fate(problem, solution, mutant, killed, None if found is None else domain.told(found))
 
@@ -96,4 +101,4 @@ def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate:
 def run(jobs: Iterable[tuple[str, str, Mutant]], workers: int = 2) -> Iterator[Fate]:
     """Yield the fate of each job, in order, from processes of their own."""
     with ProcessPoolExecutor(min(workers, os.cpu_count() or 1), initializer=judging.guard) as pool:
-        yield from pool.map(fate, jobs, chunksize=8)
+        yield from (found for found in pool.map(fate, jobs, chunksize=8) if found is not None)

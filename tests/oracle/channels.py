@@ -1,4 +1,4 @@
-"""``structured_pruning``: is an answer legitimate? Enumerated choices, and slices by the channel each entry stems from."""
+"""``structured_pruning``: is an answer legitimate? Choices enumerated, entries followed from channel to column."""
 
 from __future__ import annotations
 

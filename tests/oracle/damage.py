@@ -200,7 +200,9 @@ def array_value(rng: Random, problem: str, given: Given, reply: Reply) -> None:
         values = found[0][found[1]].values
         if values:
             at = rng.randrange(len(values))
-            values[at] = rng.choice((values[at] + 0.5, -values[at], 0.0, 1.0, NAN, float("inf"), values[at] * 1.0009765625))
+            values[at] = rng.choice(
+                (values[at] + 0.5, -values[at], 0.0, 1.0, NAN, float("inf"), values[at] * 1.0009765625)
+            )
 
 
 def array_zero_sign(rng: Random, problem: str, given: Given, reply: Reply) -> None:
@@ -286,7 +288,7 @@ def setting(rng: Random, problem: str, given: Given, reply: Reply) -> None:
         layer, name = rng.choice(found)
         value = layer[name]
         same = [value, list(value) if isinstance(value, tuple) else float(value) if isinstance(value, int) else value]
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and all(isinstance(entry, int) for entry in value):
             same.append(tuple(float(entry) for entry in value))
         other = [3, (1, 1), (2, 2), (1, 2, 1), 1e-5, 1e-3, None, Odd("str"), (Odd("str"), 1), 1, NAN, "1"]
         layer[name] = rng.choice(same if rng.random() < 0.3 else other)

@@ -80,7 +80,11 @@ def test_every_choice_of_three_channels(norm: int) -> None:
     seen = set()
     rows = ((0.0, 0.0), (-1.0, 1.0), (1.5, 0.0), (0.0, 2.0))
     for chosen in itertools.product(rows, repeat=3):
-        first = {"kind": "Linear", "weight": Tensor("float32", (3, 2), [v for row in chosen for v in row]), "bias": None}
+        first = {
+            "kind": "Linear",
+            "weight": Tensor("float32", (3, 2), [v for row in chosen for v in row]),
+            "bias": None,
+        }
         last = {"kind": "Linear", "weight": Tensor("float32", (1, 3), [1.0, 2.0, 3.0]), "bias": None}
         for ratio in (0.0, 0.3, 0.5, 0.9):
             asked = Given([first, last], (ratio,), {"norm": norm}, (2,))

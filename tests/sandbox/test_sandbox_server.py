@@ -73,8 +73,9 @@ def test_a_killed_server_is_replaced() -> None:
         assert sandbox.server_pid != first
 
 
-def test_a_server_killed_under_a_child_is_nobodys_fault() -> None:
-    with Sandbox.start() as sandbox, sandbox.open(MEMORY, OUTPUT) as child:
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_a_server_killed_under_a_child_is_nobodys_fault(namespaces: bool) -> None:
+    with Sandbox.start(Confinement(namespaces=namespaces, view=namespaces)) as sandbox, sandbox.open(MEMORY, OUTPUT) as child:
         child.load("import time\ndef f(model, share): time.sleep(60)", "f", cpu_seconds=5, wall_seconds=30)
         child.send([Call(tiny(), (1,))], cpu_seconds=5, wall_seconds=30)
         os.kill(sandbox.server_pid, signal.SIGKILL)

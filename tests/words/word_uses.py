@@ -1,8 +1,7 @@
 """Every message key that the judge and the packages create, read from their syntax trees.
 
-A key is the first argument of ``Message``, of an error class, of ``.text`` / ``say`` and the like, whenever it is text
-with a dot. Where it is an f-string, its braces stand for the names in :data:`ENUMERATIONS`, or for a prefix that a
-helper function adds (``find("missing", ...)`` in the packages).
+A key is the first argument of ``Message`` or of an error class. Where it is an f-string, its braces stand for the names
+in :data:`ENUMERATIONS`; a helper function may put an area in front of it (``find("missing", ...)`` in the packages).
 """
 
 from __future__ import annotations
@@ -33,8 +32,10 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
 ERRORS = {
     name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.JudgeError)
 } - {"InvalidSubmission", "BrokenPackage"}
-# f-strings whose endings are given by literal first arguments of a local function, and areas that their owners test
-ELSEWHERE = ("package.*", "theory.*", "verify.*")
+# Local functions that put an area in front of a key: file -> name of the function, area.
+HELPERS = {"judge/packages/coding.py": ("find", "package")}
+# Filled in by helpers: those above, and those of areas whose owners test them.
+FILLED_IN = ("package.*", "theory.", "verify.")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ def uses() -> Iterator[Use]:
 
 def _of_call(file: str, node: ast.Call) -> Iterator[Use]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    helper, area = HELPERS.get(file, ("", ""))
+    if name == helper and isinstance(node.args[0], ast.Constant):
+        yield Use(file, node.lineno, f"{area}.{node.args[0].value}", _keywords(node))
     if name != "Message" and name not in ERRORS:
         return
     for key in _keys(node.args[0]):
@@ -79,10 +83,14 @@ def _keys(node: ast.expr) -> Iterator[str]:
 
 def _values(name: str, node: ast.Call) -> frozenset[str] | None:
     if name != "Message":
-        return frozenset(word.arg for word in node.keywords if word.arg)
+        return _keywords(node)
     if len(node.args) < 2:
         return frozenset()
     match node.args[1]:
         case ast.Dict(keys=keys) if all(isinstance(key, ast.Constant) for key in keys):
             return frozenset(str(key.value) for key in keys if isinstance(key, ast.Constant))
     return None
+
+
+def _keywords(node: ast.Call) -> frozenset[str]:
+    return frozenset(word.arg for word in node.keywords if word.arg)

@@ -1,8 +1,8 @@
 """The channels with the smallest norms go: no removed norm is larger than a kept one of the same layer.
 
 Norms are those of the real numbers, computed here in float64 from the original weights. Two that differ by less than
-``EQUAL`` of themselves are equal, so that a float32 sum may decide either way; tests keep every other pair at least
-1e-3 apart (3 % for float16), far outside ``SLACK``.
+1e-6 of themselves are equal, so that a float32 sum may decide either way; tests keep every other pair at least 1e-3
+apart (3 % for float16). ``SLACK`` lies between, where no test has a pair of norms.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from judge.message import Message
 NAME = "ranking"
 NEEDS = ("masks",)
 
-EQUAL = 1e-6
-SLACK = 3e-5  # between EQUAL and 1e-3, where no test has a pair of norms
+SLACK = 3e-5
 
 
 def norms(weight: NDArray[Any], norm: int) -> NDArray[np.float64]:

@@ -93,7 +93,8 @@ class Judging:
             raise UsageError("errors.test_theory")
         report, problem = self._judge(job, folder, content)
         if path is None:
-            files = " · ".join(str(place) for place in solution.places(Path(job.problem), kind))
+            in_package, here = solution.places(folder, kind)
+            files = f"{Path(job.problem) / in_package.name} · {here}"
             self.terminal.warn(self.terminal.text("reference_graded", files=files))
         return self._tell(report, problem, job, path, content)
 

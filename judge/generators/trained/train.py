@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from judge.generators.trained import FOLDER, METADATA_KEY, Digits, accuracy, array_names, digits, names
 from judge.generators.trained.backprop import fit
-from judge.generators.trained.gaps import channel_norms, magnitudes, prunable, separate, smallest_gap
+from judge.generators.trained.separation import channel_norms, magnitudes, prunable, separate, smallest_gap
 from judge.nn import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
 from judge.nn.base import Layer
 from judge.nn.spec import pack, unpack
@@ -113,10 +113,15 @@ def train(recipe: Recipe, images: NDArray[Any], labels: Labels, epochs: int | No
 
 
 def finish(model: Sequential) -> Sequential:
-    """The network as it is stored: float32, C order, with the contract's gaps (see gaps.py)."""
+    """The network as it is stored: float32, C order, with the contract's gaps (see separation.py)."""
     separate(model)
+    return with_dtype(model, np.float32)
+
+
+def with_dtype(model: Sequential, dtype: type[np.floating[Any]]) -> Sequential:
+    """A copy whose arrays are of ``dtype`` and in C order."""
     header, arrays = pack(model)
-    return unpack(header, [np.ascontiguousarray(array, dtype=np.float32) for array in arrays])
+    return unpack(header, [np.array(array, dtype=dtype, order="C") for array in arrays])
 
 
 def with_wrong_labels(rng: np.random.Generator, labels: Labels, wrong: int) -> NDArray[np.int64]:

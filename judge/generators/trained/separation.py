@@ -85,9 +85,7 @@ def _separate_norms(weight: NDArray[np.floating]) -> Floats:
     freedom: p sets L1 / L2 (a larger p makes the row more peaked, which lowers the ratio), c then sets the size.
     """
     rows = weight.astype(np.float64).reshape(len(weight), -1)
-    targets = {
-        norm: np.exp(spread(np.log(channel_norms(weight, norm)), _MARGIN * NORM_GAP)) for norm in (1, 2)
-    }
+    targets = {norm: np.exp(spread(np.log(channel_norms(weight, norm)), _MARGIN * NORM_GAP)) for norm in (1, 2)}
     result = np.empty_like(rows)
     for index, row in enumerate(rows):
         wanted = targets[1][index] / targets[2][index]

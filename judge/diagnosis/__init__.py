@@ -1,0 +1,147 @@
+"""After a wrong answer: the smallest counterexample, and the name of the slip when it is a known one.
+
+    ladder.py     what a package knows: small calls in order, right answers
+    bench.py      fresh confined children, a deadline
+    search.py     the first rung that shows the failure; sequences of calls; twin.py: the nearest input that is right
+    shrink.py     where no rung shows it: the hidden call made smaller
+    snippet.py    the counterexample as a Python file; source.py, asserts.py: its parts
+    mistakes.py   the slip's name, by marks of shipped wrong submissions on every rung
+    weights.py, channels.py   what differs between kinds of pruning
+
+Nothing here imports grading: it is handed the failing test and a way to open children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from judge.checkers import masks, result, structure
+from judge.diagnosis import mistakes, tables
+from judge.diagnosis.bench import Bench
+from judge.diagnosis.ladder import Calls, Ladder, load, numbers
+from judge.diagnosis.outcome import Target, judge_calls
+from judge.diagnosis.search import Found, climb, find
+from judge.diagnosis.snippet import write
+from judge.diagnosis.source import call_text
+from judge.domain.answer import Answer, ModelAnswer
+from judge.domain.case import Case
+from judge.domain.problem import CodingProblem
+from judge.domain.report import Counterexample, Diagnosis
+from judge.message import Message
+from judge.sandbox import Child
+
+__all__ = ["Diagnosed", "Failing", "diagnose"]
+
+SECONDS = 0.9  # wall clock for all of it
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The first test that failed, with the answers that came (fewer than calls where it ended early)."""
+
+    case: Case
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    """What was found out; empty where there is nothing to show."""
+
+    counterexample: Counterexample | None = None
+    diagnosis: tuple[Diagnosis, ...] = ()
+
+
+def diagnose(
+    problem: CodingProblem,
+    failing: Failing,
+    fresh: Callable[[], Child | None],
+    *,
+    seconds: float = SECONDS,
+) -> Diagnosed:
+    """Explain why ``failing`` failed. ``fresh`` opens a child with the submission loaded; each is closed here.
+
+    Takes ``seconds`` at most, and a little more for the last call. Never raises for what a submission does.
+    """
+    ladder = load(problem)
+    if ladder is None:
+        return Diagnosed()
+    bench = Bench(fresh, seconds)
+    outcome = judge_calls(problem, failing.case.calls, failing.answers, failing.case.facts)
+    if outcome.right:
+        return Diagnosed()
+    target = Target(raised=outcome.raised.name) if outcome.raised else Target(check=outcome.failed[0].name)
+    climbed = climb(problem, ladder, bench, target)
+    found = find(problem, ladder, bench, climbed, target, _up_to_failure(problem, failing))
+    named = mistakes.recognise(problem, ladder, climbed.marks) if climbed.complete else None
+    diagnosis = (named,) if named is not None else ()
+    if found is None:
+        return Diagnosed(None, diagnosis)
+    if found.flaky:
+        flaky = Diagnosis("different_answers", Message("diagnosis.flaky", {}))
+        diagnosis = (flaky, *diagnosis)
+    return Diagnosed(_counterexample(problem, ladder, found), diagnosis)
+
+
+def _up_to_failure(problem: CodingProblem, failing: Failing) -> Calls:
+    """Return the calls up to the first that went wrong."""
+    calls, answers = failing.case.calls, failing.answers
+    for position in range(len(answers)):
+        alone = judge_calls(problem, calls[position : position + 1], answers[position : position + 1])
+        if not alone.right:
+            return calls[: position + 1]
+    return calls
+
+
+def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Counterexample | None:
+    snippet = write(
+        ladder.kind, problem.entry_point, found.calls, found.answers, found.outcome, found.check, flaky=found.flaky
+    )
+    if snippet is None:
+        return None
+    last = found.calls[-1]
+    if last.raises is None:
+        count, table = ladder.kind.right_answers(last)
+        one = Message(
+            "diagnosis.expected.one" if count == 1 else "diagnosis.expected.many", {"n": count, "table": table}
+        )
+    else:
+        count, one = 1, Message("diagnosis.expected.raises", {"name": last.raises})
+    raised = found.outcome.raised
+    detail = next((c.detail for c in found.outcome.failed if c.name == found.check), None)
+    return Counterexample(
+        call=call_text(last, problem.entry_point),
+        numbers=numbers(found.calls),
+        got=_got(ladder, found),
+        expected=one,
+        snippet=snippet,
+        network=tables.network(last.model),
+        check=found.check or "run",
+        detail=detail or Message("diagnosis.got.raised", {"name": raised.name if raised else "", "message": ""}),
+        earlier=tuple(call_text(call, problem.entry_point) for call in found.calls[:-1]),
+        right_answers=count,
+        passing_twin=None
+        if found.twin is None
+        else Message(
+            "diagnosis.twin.right",
+            {"call": call_text(found.twin.call, problem.entry_point), "change": found.twin.change},
+        ),
+        flaky=found.flaky,
+    )
+
+
+def _got(ladder: Ladder, found: Found) -> Message:
+    last, answer = found.calls[-1], found.answers[-1]
+    raised = answer.raised
+    if raised is not None:
+        return Message("diagnosis.got.raised", {"name": raised.name, "message": raised.message[:200]})
+    exchange = ladder.kind.exchange(last, answer)
+    if last.raises is not None:
+        return Message("diagnosis.got.returned", {})
+    for rule in (result, structure, masks):
+        problem = rule.check(exchange)
+        if problem is not None:
+            return Message("diagnosis.got.problem", {"problem": problem})
+    model = answer.value[0]
+    assert isinstance(model, ModelAnswer)
+    return Message("diagnosis.got.answer", {"table": tables.answer(model, exchange.masks)})

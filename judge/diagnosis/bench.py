@@ -1,0 +1,72 @@
+"""Run small calls in fresh confined children, within a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from judge.domain.answer import Answer
+from judge.domain.case import Call
+from judge.sandbox import Child, Stopped
+
+BATCH = 64
+_LASTING = (Stopped.CPU, Stopped.WALL, Stopped.MEMORY, Stopped.OUTPUT)  # it would happen again: no further attempt
+
+
+class Bench:
+    """``fresh`` opens a child with the submission loaded, or returns ``None`` where it cannot."""
+
+    def __init__(self, fresh: Callable[[], Child | None], seconds: float) -> None:
+        self._fresh = fresh
+        self._deadline = time.monotonic() + seconds
+
+    @property
+    def time_left(self) -> float:
+        """Seconds; not below 0."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def alone(self, calls: Sequence[Call]) -> tuple[Answer, ...]:
+        """Return the answers of a fresh child to ``calls`` made in a row: fewer where it stopped or time ran out."""
+        if self.time_left <= 0:
+            return ()
+        child = self._fresh()
+        if child is None:
+            return ()
+        try:
+            self._send(child, calls)
+            return child.collect().answers
+        finally:
+            child.close()
+
+    def many(self, calls: Sequence[Call]) -> Iterator[tuple[int, tuple[Answer, ...]]]:
+        """Yield ``(position, answers)`` for one batch after another; the child is at the next while one is looked at.
+
+        After a call on which the child ended a fresh one goes on behind it, twice at most.
+        """
+        start, lives = 0, 3
+        while start < len(calls) and lives and self.time_left > 0:
+            lives -= 1
+            child = self._fresh()
+            if child is None:
+                return
+            try:
+                self._send(child, calls[start : start + BATCH])
+                while start < len(calls):
+                    run = child.collect()
+                    done, start = start, start + len(run.answers)
+                    if run.stopped is None and start < len(calls) and self.time_left > 0:
+                        self._send(child, calls[start : start + BATCH])
+                    yield done, run.answers
+                    if run.stopped is not None:
+                        if run.stopped in _LASTING:
+                            return
+                        start += 1
+                        break
+                    if self.time_left <= 0:
+                        return
+            finally:
+                child.close()
+
+    def _send(self, child: Child, calls: Sequence[Call]) -> None:
+        left = max(0.02, self.time_left)
+        child.send(calls, cpu_seconds=left, wall_seconds=left)

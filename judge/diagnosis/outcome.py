@@ -1,0 +1,88 @@
+"""What an answer amounts to: the rule it breaks, or what was raised; and a mark by which wrong answers compare."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from judge.checkers import masks, result, structure
+from judge.diagnosis.ladder import Kind
+from judge.domain.answer import Answer, Raised
+from judge.domain.case import Call, Case
+from judge.domain.problem import CodingProblem
+from judge.domain.report import Check
+from judge.message import Message
+
+RIGHT = "-"
+_VAGUE = frozenset({"message", "call", "calls", "problem", "error"})  # values of a message that say nothing of the slip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``failed`` are the checks that failed, in order; ``raised`` is what left a call that was valid."""
+
+    failed: tuple[Check, ...] = ()
+    raised: Raised | None = None
+
+    @property
+    def right(self) -> bool:
+        """True where every rule is kept."""
+        return not self.failed and self.raised is None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a counterexample must show: a broken rule, or an exception by its name."""
+
+    check: str = ""
+    raised: str = ""
+
+    def met(self, outcome: Outcome) -> bool:
+        """Tell whether ``outcome`` shows it."""
+        if self.raised:
+            return outcome.raised is not None and outcome.raised.name == self.raised
+        return any(check.name == self.check for check in outcome.failed)
+
+
+def judge_calls(problem: CodingProblem, calls: Sequence[Call], answers: Sequence[Answer], facts: Any = None) -> Outcome:
+    """Judge ``answers`` to ``calls`` made in a row, as a test of the report is judged."""
+    case = Case("counterexample", "counterexample", tuple(calls), facts or {})
+    for position, (call, answer) in enumerate(zip(calls, answers, strict=False)):
+        if answer.raised is not None and call.raises is None:
+            before = _failed(problem, case, answers[:position]) if position else ()
+            return Outcome(before) if before else Outcome((), answer.raised)
+    return Outcome(_failed(problem, case, answers))
+
+
+def _failed(problem: CodingProblem, case: Case, answers: Sequence[Answer]) -> tuple[Check, ...]:
+    return tuple(check for check in problem.suite.check(case, answers) if not check.passed)
+
+
+def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:
+    """Return :data:`RIGHT`, or eight digits that are the same for wrong answers which amount to the same."""
+    if outcome.right:
+        return RIGHT
+    if outcome.raised is not None:
+        what: Any = ["raised", outcome.raised.name]
+    elif call.raises is not None and answer.raised is not None:
+        what = ["arguments", answer.raised.name, [check.name for check in outcome.failed]]
+    else:
+        names = [check.name for check in outcome.failed]
+        what = [names, [_plain(check.detail) for check in outcome.failed if check.name in _BY_MESSAGE]]
+        if call.raises is None:
+            exchange = kind.exchange(call, answer)
+            if result.check(exchange) is None and masks.check(exchange) is None:
+                if structure.check(exchange) is not None:  # the values of another network are not looked at
+                    names = [name for name in names if name not in ("values", "slices")]
+                what.append(kind.outline(exchange, names))
+    return f"{zlib.crc32(json.dumps(what, default=str).encode()):08x}"
+
+
+_BY_MESSAGE = frozenset({"result", "structure", "masks", "purity", "arguments"})
+
+
+def _plain(message: Message) -> Any:
+    return [message.key, {k: v for k, v in message.to_plain()["values"].items() if k not in _VAGUE}]

@@ -1,0 +1,94 @@
+"""Small tables of plain characters: weights, masks, answers. No words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from judge.checkers import tell
+from judge.domain.answer import LayerAnswer, ModelAnswer
+from judge.nn import Sequential
+from judge.nn.spec import ARRAYS
+from judge.sandbox.output import printable
+
+_MOST = 12  # entries along a side; more are left out
+
+
+def network(model: Sequential) -> str:
+    """Return every array of a network, one row of an array a line."""
+    lines: list[str] = []
+    for name, layer in model.named_modules():
+        arrays = [(a, getattr(layer, a)) for a in ARRAYS[type(layer).__name__]]
+        for attribute, array in arrays:
+            if array is not None:
+                lines += grid(f"{name}.{attribute}", array)
+        if not arrays:
+            lines.append(f"{name}  {type(layer).__name__}")
+    return "\n".join(lines)
+
+
+def answer(model: ModelAnswer, masks: Mapping[str, Any]) -> str:
+    """Return the arrays of an answer, each weight with its mask."""
+    lines: list[str] = []
+    _walk(model, "", masks, lines)
+    return "\n".join(lines)
+
+
+def _walk(model: ModelAnswer, prefix: str, masks: Mapping[str, Any], lines: list[str]) -> None:
+    for position, layer in enumerate(model.layers):
+        name = f"{prefix}{position}"
+        if not isinstance(layer, LayerAnswer):
+            lines.append(f"{name}  {tell.type_of(layer)}")
+            continue
+        for attribute, value in layer.attributes.items():
+            if isinstance(value, ModelAnswer):
+                _walk(value, f"{name}.{attribute}.", masks, lines)
+            elif isinstance(value, np.ndarray) and value.ndim <= 4:
+                full = f"{name}.{attribute}"
+                lines += grid(full, value)
+                if full in masks:
+                    lines += grid("  mask", masks[full])
+
+
+def grid(name: str, array: NDArray[Any]) -> list[str]:
+    """Return ``name`` and the entries, aligned; axes behind the second are laid out in the line."""
+    if array.ndim < 2:
+        rows = [[_entry(value) for value in array.reshape(-1)[:_MOST]]]
+    else:
+        rows = [[_entry(value) for value in row.reshape(-1)[:_MOST]] for row in array[:_MOST]]
+    width = max((len(text) for row in rows for text in row), default=1)
+    shape = f" {tell.shape(array.shape)}" if array.ndim > 2 or not array.size else ""
+    head = f"{name}{shape}  "
+    lines = []
+    for number, row in enumerate(rows):
+        cut = " …" if (array[0:1].size > _MOST and array.ndim > 1) or (array.ndim < 2 and array.size > _MOST) else ""
+        lines.append((head if number == 0 else " " * len(head)) + " ".join(text.rjust(width) for text in row) + cut)
+    if array.ndim > 1 and len(array) > _MOST:
+        lines.append(" " * len(head) + "…")
+    return lines or [head.rstrip()]
+
+
+def _entry(value: Any) -> str:
+    if isinstance(value, np.bool_):
+        return "1" if value else "0"
+    if isinstance(value, np.floating) and abs(value) < 1e6 and value == int(value):
+        return "-0" if value == 0 and np.signbit(value) else str(int(value))
+    return printable(tell.number(value))
+
+
+def literal(values: Sequence[Any] | NDArray[Any]) -> str:
+    """Return an array's values as a Python list, whole numbers without a point."""
+    if isinstance(values, np.ndarray) and values.ndim == 0:
+        values = values[()]
+    if isinstance(values, np.ndarray):
+        return "[" + ", ".join(literal(value) for value in values) + "]"
+    if isinstance(values, np.floating):
+        if values == 0 and np.signbit(values):
+            return "-0.0"
+        if values == int(values) and abs(values) < 1e9:
+            return str(int(values))
+        return str(values)
+    return repr(values)

@@ -1,0 +1,287 @@
+"""The pages. They are whole without scripts; ``static/judge.js`` only makes them more comfortable."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from judge import __version__
+from judge.domain.plain import report_from_plain, test_from_plain
+from judge.domain.problem import CodingProblem, Problem, TheoryProblem
+from judge.errors import UsageError
+from judge.service import SEED_LIMIT
+from judge.store.base import Row, Status
+from judge.web import intake, markdown, view
+from judge.web.api import address_of, problem_of, row_of, state_of
+from judge.web.guard import read_body
+from judge.web.language import COOKIE, language_of
+from judge.web.openapi import document
+from judge.web.problems_details import Refused, details, wants_page
+from judge.words import words
+from judge.words.language import LANGUAGES
+from judge.words.render import problem_json, report_json, sentence, test_json
+
+PATIENCE = 1.5  # seconds that a form's answer waits for its verdict, so that it is mostly there when the page is
+_FOLDER = Path(__file__).parent
+_YEAR = 365 * 24 * 3600
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    """Return the address of a static file, with a mark of its content so that it may be kept for long."""
+    digest = hashlib.sha256((_FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Return the page that ``template`` makes in the request's language."""
+    language = language_of(request)
+    wish = request.query_params.get("lang")
+    spoken = words(language)
+
+    def t(key: str, /, **given: Any) -> str:
+        return spoken.text(f"web.{key}", **given)
+
+    def r(key: str, /, **given: Any) -> str:
+        return spoken.text(key, **given)
+
+    def check_name(name: str) -> str:
+        try:
+            spoken.template(f"report.check.{name}")
+        except KeyError:  # a rule of the package's own
+            return name
+        return spoken.text(f"report.check.{name}")
+
+    def url(path: str, **query: Any) -> str:
+        # The language goes along where it was asked for by address: without cookies it would be lost.
+        told = {**query, **({"lang": language} if wish in LANGUAGES else {})}
+        return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+    def switch(other: str) -> str:
+        query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+        return f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)])}"
+
+    page = _environment().get_template(template)
+    html = page.render(
+        **values, t=t, r=r, url=url, switch=switch, check_name=check_name, language=language, asset=_asset,
+        to_html=markdown.to_html, inline=markdown.inline, code=markdown.code, version=__version__,
+    )  # fmt: skip
+    headers = {"Content-Language": language, "Cache-Control": "no-cache, private", "Vary": "Accept-Language, Cookie"}
+    response = Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
+    if wish in LANGUAGES:
+        response.set_cookie(COOKIE, str(wish), max_age=_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+async def start(request: Request) -> Response:
+    language = language_of(request)
+    library = state_of(request).service.library
+
+    def rows() -> list[dict[str, Any]]:
+        found = []
+        for one in library.summaries():
+            loaded = problem_of(state_of(request), one.name)
+            found.append(
+                {
+                    "name": one.name,
+                    "kind": one.kind if loaded is not None else "broken",
+                    "title": one.title.get(language, one.name),
+                    "lead": "" if loaded is None else view.lead_of(loaded, language),
+                    "checks": len(loaded.bank.checks) if isinstance(loaded, TheoryProblem) else 0,
+                    "groups": len(loaded.groups) if isinstance(loaded, CodingProblem) else 0,
+                }
+            )
+        return found
+
+    return render(request, "start.html", problems=await asyncio.to_thread(rows))
+
+
+async def about(request: Request) -> Response:
+    return render(request, "about.html")
+
+
+async def docs(request: Request) -> Response:
+    shown = document()
+    return render(request, "docs.html", document=shown, pretty=lambda part: json.dumps(part, indent=2))
+
+
+async def problem(request: Request) -> Response:
+    loaded = await asyncio.to_thread(_load, request)
+    seed = intake.seed_of(request.query_params.get("seed"))
+    filled: dict[str, Any] = {}
+    origin = request.query_params.get("from")
+    if origin:
+        row = await asyncio.to_thread(state_of(request).store.get, origin)
+        if row is None or row.submission.problem != loaded.name:
+            raise Refused(404, "web.error.no_submission", id=origin[:64])
+        if isinstance(loaded, CodingProblem):
+            filled["source"] = row.submission.content.decode("utf-8", "replace").removeprefix("\ufeff")
+        else:
+            sheet = view.sheet_of(row)
+            filled = {"answers": sheet.get("answers", {}), "essay": sheet.get("essay", "")}
+            seed = row.submission.seed
+    return await asyncio.to_thread(_problem_page, request, loaded, seed, filled)
+
+
+def _load(request: Request) -> Problem:
+    return state_of(request).service.library.by_name(request.path_params["name"])
+
+
+def _problem_page(
+    request: Request, loaded: Problem, seed: int | None, filled: dict[str, Any], refused: Refused | None = None
+) -> Response:
+    language = language_of(request)
+    if isinstance(loaded, TheoryProblem) and seed is None:
+        seed = secrets.randbelow(SEED_LIMIT)
+    shown = problem_json(loaded, language, seed)
+    findings = [] if refused is None else details(refused, language, "").get("errors", [])
+    message = "" if refused is None else sentence(words(language), refused.message)
+    source = filled.get("source", shown.get("starter", ""))
+    template = "theory.html" if isinstance(loaded, TheoryProblem) else "coding.html"
+    return render(
+        request, template, 200 if refused is None else refused.status, problem=shown, hints=loaded.hints[language],
+        seed=seed, source=source, filled=filled, message=message, findings=findings,
+        has_reference=loaded.reference is not None,
+    )  # fmt: skip
+
+
+async def submit(request: Request) -> Response:
+    """Take a form; answer with the submission's page, or with the same form and what is wrong with it."""
+    loaded = await asyncio.to_thread(_load, request)
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/x-www-form-urlencoded":
+        raise Refused(415, "web.error.media", wanted="application/x-www-form-urlencoded")
+    fields = intake.form_fields(await read_body(request))
+    try:
+        handed_in = await asyncio.to_thread(intake.from_form, fields, loaded)
+    except Refused as refused:
+        if not wants_page(request) or refused.status not in (413, 422):
+            raise
+        return await asyncio.to_thread(_again, request, loaded, fields, refused)
+    state = state_of(request)
+    identifier = await state.submit(handed_in, address_of(request))
+    await state.until_done(identifier, PATIENCE)
+    wish = request.query_params.get("lang")
+    query = f"?lang={wish}" if wish in LANGUAGES else ""
+    return RedirectResponse(f"/submissions/{identifier}{query}", 303)
+
+
+def _again(request: Request, loaded: Problem, fields: dict[str, list[str]], refused: Refused) -> Response:
+    def first(name: str) -> str:
+        return fields.get(name, [""])[0].encode("utf-8", "replace").decode()
+
+    try:
+        seed = intake.seed_of(first("seed"))
+    except Refused:
+        seed = None
+    filled: dict[str, Any] = {}
+    if isinstance(loaded, TheoryProblem):
+        filled = {"answers": intake.form_answers(fields, loaded), "essay": first("essay")}
+    elif "source" in fields:
+        filled = {"source": first("source")}
+    return _problem_page(request, loaded, seed, filled, refused)
+
+
+async def reference(request: Request) -> Response:
+    loaded = await asyncio.to_thread(_load, request)
+    seed = intake.seed_of(request.query_params.get("seed"))
+    if loaded.reference is None:
+        raise UsageError("errors.no_reference", name=loaded.name)
+    return await asyncio.to_thread(_reference_page, request, loaded, seed)
+
+
+def _reference_page(request: Request, loaded: Problem, seed: int | None) -> Response:
+    language = language_of(request)
+    source, questions, essay = "", [], None
+    if isinstance(loaded, TheoryProblem):
+        from judge.theory import present, review, worked
+
+        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+        shown = present(loaded, seed, language)["questions"]
+        questions = [
+            {**question, **solution}
+            for question, solution in zip(shown, worked(loaded, seed, language), strict=True)
+        ]
+        essay = review(loaded, language)
+    elif loaded.reference is not None:
+        source = loaded.reference.read_text("utf-8")
+    return render(
+        request, "reference.html", problem=loaded, title=loaded.title[language], seed=seed, source=source,
+        questions=questions, essay=essay, explanation=loaded.explanation[language],
+    )  # fmt: skip
+
+
+async def submission(request: Request) -> Response:
+    row = await row_of(request)
+    if row.status is not Status.DONE:
+        # Whoever reloads by hand or by the page's refresh mostly waits for the last few tests.
+        await state_of(request).until_done(row.id, 0.2)
+        row = await row_of(request)
+    return await asyncio.to_thread(_submission_page, request, row)
+
+
+def _submission_page(request: Request, row: Row) -> Response:
+    language = language_of(request)
+    state = state_of(request)
+    loaded = problem_of(state, row.submission.problem)
+    values: dict[str, Any] = {
+        "row": row,
+        "problem": loaded,
+        "title": row.submission.problem if loaded is None else loaded.title[language],
+        "source": row.submission.content.decode("utf-8", "replace").removeprefix("\ufeff"),
+    }
+    if row.report is None:
+        tests = [test_json(test_from_plain(test), language, loaded) for _, test in state.store.tests(row.id, 0)]
+        values["groups"] = view.groups_of(tests, loaded, language)
+        values["events"] = f"/api/submissions/{row.id}/events?lang={language}"
+        return render(request, "running.html", **values)
+    result = report_json(report_from_plain(row.report), language, loaded)
+    values |= {
+        "result": result,
+        "mark": view.mark_of(result["verdict"]),
+        "groups": view.groups_of(result["tests"], loaded, language),
+        "command": view.command_of(result, loaded),
+        "theory": isinstance(loaded, TheoryProblem),
+        "answers": None,
+        "essay": None,
+        "written": "",
+    }
+    if isinstance(loaded, TheoryProblem):
+        from judge.theory import review
+
+        values["answers"] = view.answers_of(loaded, row, result, language)
+        values["written"] = str(view.sheet_of(row).get("essay", "")).strip()
+        values["essay"] = review(loaded, language)
+    return render(request, "submission.html", **values)
+
+
+async def error(request: Request, refused: Refused) -> Response:
+    """Return the page that says what an error's problem details say."""
+    shown = details(refused, language_of(request), request.url.path)
+    response = render(request, "error.html", refused.status, problem=shown, phrase=HTTPStatus(refused.status).phrase)
+    response.headers.update(refused.headers)
+    return response
+
+

@@ -1,0 +1,174 @@
+"""Measure and print the table."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from judge.bootstrap import make_service
+from judge.domain.case import Call
+from judge.domain.problem import CodingProblem
+from judge.nn import Linear, Sequential
+from judge.sandbox import Sandbox
+from judge.service import Service
+from tests.benchmarks.clock import Interleaved, quantile
+
+MEMORY, OUTPUT = 512 << 20, 1 << 20
+ROOT = Path(__file__).parents[2]
+SOURCE = "def prune_weights(model, sparsity):\n    return model, {}\n"
+CALL = Call(Sequential([Linear(np.ones((2, 3), np.float32))]), (0.5,))
+SUBMODULES = ("numpy.random", "numpy.ma", "numpy.fft", "numpy.linalg", "numpy.polynomial")
+# The child's own clock, in which the time is read that the first use of a submodule takes.
+FIRST_USE = """\
+import time
+def prune_weights(model, sparsity):
+    t = time.perf_counter()
+    import {0}
+    {1}
+    return time.perf_counter() - t
+"""
+USES = {
+    "numpy.random": "numpy.random.default_rng(1).random(3)",
+    "numpy.ma": "numpy.ma.array([1, 2], mask=[0, 1]).sum()",
+    "numpy.fft": "numpy.fft.fft([1.0, 2.0])",
+    "numpy.linalg": "numpy.linalg.norm([1.0, 2.0])",
+    "numpy.polynomial": "numpy.polynomial.Polynomial([1, 2])(3)",
+}
+
+
+def one_call(sandbox: Sandbox, source: str = SOURCE) -> float:
+    """Return the seconds from opening a child to its answer."""
+    began = time.perf_counter()
+    with sandbox.open(MEMORY, OUTPUT) as child:
+        loaded = child.load(source, "prune_weights", cpu_seconds=5, wall_seconds=10)
+        assert not loaded.problem, loaded
+        child.send([CALL], cpu_seconds=5, wall_seconds=10)
+        run = child.collect()
+        seconds = time.perf_counter() - began
+        assert run.stopped is None, run
+    return seconds
+
+
+def first_use(sandbox: Sandbox, module: str) -> float:
+    """Return the seconds that the first use of a NumPy submodule takes in a child."""
+    with sandbox.open(MEMORY, OUTPUT) as child:
+        child.load(FIRST_USE.format(module, USES[module]), "prune_weights", cpu_seconds=5, wall_seconds=10)
+        child.send([CALL], cpu_seconds=5, wall_seconds=10)
+        return float(child.collect().answers[0].value)
+
+
+def verdict(service: Service, problem: CodingProblem, seed: int) -> float:
+    """Return the seconds of one judging of the reference."""
+    began = time.perf_counter()
+    report = service.grade(service.reference(problem, seed), problem=problem)
+    assert report.verdict == "accepted", report
+    return time.perf_counter() - began
+
+
+def without_large(problem: CodingProblem) -> CodingProblem:
+    """Return the problem without the group of the largest test."""
+    return replace(problem, groups=tuple(group for group in problem.groups if group.name != "large"))
+
+
+def cold(problem: str) -> float:
+    """Return the seconds of a whole ``judge check`` process."""
+    reference = ROOT / "reference_solutions" / f"{problem}.py"
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "judge", "check", problem, str(reference), "--json", "--seed", "1"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    return time.perf_counter() - began
+
+
+Row = Callable[[str, list[float], str, float | None], None]
+
+
+def judge_warm(
+    service: Service, name: str, clock: Interleaved, rounds: int, row: Row, rows: list[tuple[str, str, str]]
+) -> None:
+    """Measure whole verdicts in a service that has judged before, alone and two at once."""
+    problem = service.library.load(name)
+    assert isinstance(problem, CodingProblem)
+    smaller = without_large(problem)
+    verdict(service, problem, 0)
+    seeds = itertools.count()
+
+    def both() -> None:
+        list(pool.map(lambda seed: verdict(service, problem, seed), [next(seeds), next(seeds)]))
+
+    quick = clock.measure(lambda: verdict(service, smaller, next(seeds)), rounds, 2)
+    row(f"warm verdict, {name}, without the large test", quick, ".5", None)
+    alone = clock.measure(lambda: verdict(service, problem, next(seeds)), rounds)
+    row(f"warm verdict, {name}, all tests", alone, "", None)
+    with ThreadPoolExecutor(2) as pool:
+        together = clock.measure(both, rounds)
+    gain = 2 * statistics.median(alone) / statistics.median(together)
+    rows.append((f"two submissions at once, {name}: throughput", f"{gain:.2f} x one", ">= 1.8 x"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
+    quick = parser.parse_args().quick
+    clock = Interleaved()
+    rounds = 8 if quick else 25
+    rows: list[tuple[str, str, str]] = []
+
+    def row(what: str, values: list[float], target: str, worst: float | None = 0.99) -> None:
+        figure = f"{statistics.median(values):.3f}"
+        if worst is not None:
+            figure += f" / {quantile(values, worst):.3f}"
+        rows.append((what, figure, target))
+
+    with Sandbox.start(waiting=False) as sandbox:
+        sandbox.isolation  # noqa: B018  # waits for the server to be ready
+        row(
+            "one call in a fresh confined child, p50 / p99",
+            clock.measure(lambda: one_call(sandbox), rounds, 40),
+            ".04 / .06",
+        )
+        for module in SUBMODULES:
+            row(
+                f"first use of {module} in a child",
+                clock.measure(lambda m=module: first_use(sandbox, m), 3, 5),
+                ".005",
+                None,
+            )
+    with Sandbox.start() as sandbox:
+        sandbox.isolation  # noqa: B018
+
+        def rested() -> float:
+            time.sleep(0.02)  # the next child is made while nobody waits, as between two submissions
+            return one_call(sandbox)
+
+        row("the same in a child that was waiting, p50 / p99", clock.measure(rested, rounds, 40), ".02")
+    with make_service() as service:
+        for name in ("weight_pruning", "structured_pruning"):
+            judge_warm(service, name, clock, rounds, row, rows)
+    for name in ("weight_pruning", "structured_pruning"):
+        row(
+            f"cold `judge check {name}`, all tests", clock.measure(partial(cold, name), 5 if quick else 12), "2.5", None
+        )
+    width = max(len(what) for what, _, _ in rows)
+    print(
+        f"unit: python -c 'import numpy' = {statistics.median(clock.units) * 1e3:.0f} ms (spread {clock.noise:.0%}), uid {os.getuid()}"
+    )
+    for what, figure, target in rows:
+        print(f"{what:<{width}}  {figure:>14}  {target}")
+    if clock.busy():
+        print("The machine was busy: these figures are no verdict.")
+
+
+if __name__ == "__main__":
+    main()
