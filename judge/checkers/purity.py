@@ -16,6 +16,8 @@ NEEDS: tuple[str, ...] = ()
 def check(exchange: Exchange) -> Message | None:
     """Also applies to a call that raised."""
     after = exchange.answer.model_after
+    if after is None:
+        return None
     if not isinstance(after, ModelAnswer):
         return Message("checks.purity.model", {"type": type_of(after)})
     pairs: Pairs = []

@@ -159,14 +159,29 @@ def _theory(report: Report, view: View, terminal: Terminal) -> list[str]:
 def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]:
     found = report.counterexample
     assert found is not None
-    call = f"{printable(found.call)}"
+    call = printable(found.call)
     lines = ["", *wrap(terminal.text("counterexample", call=call, n=found.numbers), terminal.width)]
-    for key, message in (("expected", found.expected), ("got", found.got)):
-        lines += wrap(sentence(view.spoken, message), terminal.width, f"  {terminal.text(key)} ", "    ")
+    if found.earlier:
+        calls = ", ".join(printable(one) for one in found.earlier)
+        lines += wrap(terminal.text("earlier", calls=calls), terminal.width, "  ")
+    if found.network:
+        lines += _labelled(terminal.text("network"), printable(found.network), terminal)
+    lines += _labelled(terminal.text("expected"), sentence(view.spoken, found.expected), terminal)
+    lines += _labelled(terminal.text("got"), sentence(view.spoken, found.got), terminal)
+    for message in (found.detail, found.passing_twin):
+        if message is not None:
+            lines += wrap(sentence(view.spoken, message), terminal.width, "  ")
     lines.append("")
     for line in printable(found.snippet).rstrip("\n").split("\n"):  # not broken: it is there to be copied
         lines.append(terminal.style(f"    {line}", "cyan") if line else "")
     return lines
+
+
+def _labelled(label: str, text: str, terminal: Terminal) -> list[str]:
+    """Return a label with what it stands for: a sentence behind it, a table below it."""
+    if "\n" not in text and "  " not in text:
+        return wrap(text, terminal.width, f"  {label} ", "    ")
+    return [f"  {label}", *hard_wrap(text, terminal.width, "    ")]
 
 
 def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:

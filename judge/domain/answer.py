@@ -82,9 +82,9 @@ class Answer:
     """The outcome of one call.
 
     Exactly one of ``value`` (meaningful when ``raised is None``) and ``raised`` counts. ``model_after`` is the
-    input model as it stood after the call, also after one that raised.
+    input model as it stood after the call, also after one that raised; ``None`` where it came back byte for byte.
     """
 
     value: Any
     raised: Raised | None
-    model_after: ModelAnswer | Opaque
+    model_after: ModelAnswer | Opaque | None

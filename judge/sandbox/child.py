@@ -23,7 +23,7 @@ from judge.errors import SandboxError
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
-from judge.sandbox.request import LOAD_CAPS, Caps, calls_request, load_request
+from judge.sandbox.request import LOAD_CAPS, Caps, Sent, calls_request, load_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
 
@@ -59,6 +59,7 @@ class Child:
         self._inbox = bytearray()
         self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
         self._caps: list[Caps] = []
+        self._sent: list[Sent] = []
         self._answers: list[Answer] = []
         self._loaded: tuple[str, Raised | None] | None = None
         self._printed = bytearray()
@@ -85,7 +86,7 @@ class Child:
 
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
-        pieces, caps = calls_request(calls, self._serial + 1)
+        pieces, caps, self._sent = calls_request(calls, self._serial + 1)
         self._begin(caps, cpu_seconds, wall_seconds)
         self._out = pieces if self._stopped is None else []
         self._pump(sending=True)
@@ -251,7 +252,9 @@ class Child:
             self._loaded = load_reply(header, self._serial, self._lines)
             return
         position = len(self._answers)
-        self._answers.append(call_reply(header, body, self._caps[position], self._serial, position, self._lines))
+        self._answers.append(
+            call_reply(header, body, self._caps[position], self._serial, position, self._lines, self._sent[position])
+        )
 
     def _read_output(self) -> None:
         for _ in range(16):

@@ -18,7 +18,7 @@ from judge.domain.answer import Answer, Frame, LayerAnswer, MappingAnswer, Model
 from judge.nn.spec import ATTRIBUTES
 from judge.sandbox import wire
 from judge.sandbox.output import printable
-from judge.sandbox.request import Caps
+from judge.sandbox.request import Caps, Sent
 from judge.sandbox.scrub import without_host_paths
 
 if TYPE_CHECKING:
@@ -85,7 +85,13 @@ def load_reply(header: bytes | bytearray, serial: int, lines: Sequence[str]) -> 
 
 
 def call_reply(
-    header: bytes | bytearray, body: bytearray, caps: Caps, serial: int, position: int, lines: Sequence[str]
+    header: bytes | bytearray,
+    body: bytearray,
+    caps: Caps,
+    serial: int,
+    position: int,
+    lines: Sequence[str],
+    sent: Sent | None = None,
 ) -> Answer:
     """Return the answer to one call. Raises :class:`Malformed`."""
     reply = parse(header)
@@ -96,12 +102,26 @@ def call_reply(
     raised = _raised(reply[2], lines)
     arrays = _arrays(reply[5], body, caps.nodes)
     decoder = _Decoder(arrays, caps.nodes)
-    after = decoder.value(reply[4], 0)
-    if not isinstance(after, (ModelAnswer, Opaque)):
+    after = None if sent is not None and _untouched(reply, body, sent) else decoder.value(reply[4], 0)
+    if after is not None and not isinstance(after, (ModelAnswer, Opaque)):
         # The network was made something else under the judge's eyes; it is not what it was.
         after = Opaque(type(after).__name__)
     value = None if raised is not None else decoder.value(reply[3], 0)
     return Answer(value, raised, after)
+
+
+def _untouched(reply: list[Any], body: bytearray, sent: Sent) -> bool:
+    """True where the network came back byte for byte: it stands first in a reply. Saves half of the decoding."""
+    if reply[4] != sent.network or reply[5][: len(sent.arrays)] != sent.arrays:
+        return False
+    start = 0
+    view = memoryview(body)
+    for piece in sent.pieces:
+        end = start + len(piece)
+        if view[start:end] != piece:
+            return False
+        start = end
+    return True
 
 
 def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:

@@ -156,7 +156,7 @@ def theory(problem: TheoryProblem, sheet: Mapping[str, Any], findings: list[Find
         findings = findings + [Finding(_field_of(message), message) for message in invalid.findings]
     if findings:
         raise Fault("fields", findings=findings)
-    content = _sheet(read.seed, sheet).encode("utf-8", "backslashreplace")
+    content = _sheet(read.seed, sheet).encode("utf-8", "replace")
     if len(content) > MAX_BYTES:
         raise Fault("source_too_large", bytes=len(content), limit=MAX_BYTES)
     return NewSubmission(problem.name, content, None)

@@ -1,30 +1,38 @@
-"""``judge serve``: listen, judge, and end in good order."""
+"""``judge serve``: from a port and a folder to a running site, and back to nothing within five seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
+import contextlib
 import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from judge.bootstrap import make_service
 from judge.domain.report import Isolation
 from judge.errors import UsageError
-from judge.store.sqlite import SqliteStore
-from judge.web.app import create_app
+from judge.store import Presence, SqliteStore
+from judge.web.app import make_app
+from judge.web.desk import Desk
+from judge.web.live import Live
 from judge.words import choose_language, from_locale, words
+from judge.worker import Workers
 
-GRACE_SECONDS = 2  # for requests that are being answered at the end; streams end at once
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_GRACE_SECONDS = 2  # for answers under way after SIGTERM; streams end at once
+_BACKLOG = 512
+
+
+def default_data() -> Path:
+    """Return where submissions are kept unless told: the user's data folder, as the XDG specification has it."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "pruning-judge"
 
 
 def serve(
@@ -33,118 +41,94 @@ def serve(
     data: Path | None = None,
     workers: int | None = None,
     allow_unconfined: bool = False,
+    language: str | None = None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT and return the exit status, 0.
+    """Serve until SIGTERM or SIGINT; returns the exit status, 0.
 
-    ``port`` 0 takes any; the address is printed when it answers. ``data`` keeps the submissions, by default below
-    ``$XDG_DATA_HOME``. Raises :class:`UsageError` where it cannot listen, where another server uses ``data``, or where
-    submissions cannot be confined and ``allow_unconfined`` was not given.
+    ``port`` 0 takes a free one. ``data``: where submissions are kept (see :func:`default_data`). ``workers``: how many
+    are judged at a time, default the number of cores. Raises :class:`UsageError` where it cannot start: the port is
+    taken, submissions cannot be confined and that was not allowed; :class:`judge.store.StoreUnavailable` where the
+    folder cannot be used.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    spoken = words(choose_language(from_locale(os.environ)))
-    with _listening(host, port) as listener, _locked(_folder(data)) as folder, make_service() as service:
-        if service.isolation is Isolation.NONE:
+    spoken = words(choose_language(language, from_locale(os.environ)))
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    listener = _listen(host, port)
+    data = default_data() if data is None else data
+    with contextlib.ExitStack() as stack:
+        stack.callback(listener.close)
+        service = stack.enter_context(make_service())
+        sandbox = service.sandbox  # gets ready meanwhile
+        store = SqliteStore(data / "judge.sqlite")
+        stack.callback(store.close)
+        presence = Presence(data)
+        stack.callback(presence.close)
+        if sandbox.isolation == Isolation.NONE:
             if not allow_unconfined:
                 raise UsageError("web.serve.unconfined")
             print(spoken.text("web.serve.warning"), file=sys.stderr, flush=True)
-        store = SqliteStore(folder / "judge.sqlite3")
-        try:
-            app = create_app(service, store, workers=workers)
-            config = uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="on",
-                timeout_graceful_shutdown=GRACE_SECONDS,
-                h11_max_incomplete_event_size=64 * 1024,
-            )
-            address = _address(host, listener)
-            server = _Server(config, spoken.text("web.serve.listening", address=address), app.state.judge.hub.stop)
-            asyncio.run(server.serve(sockets=[listener]))
-            if not server.started:
-                return 1
-        finally:
-            # Judgings that were not finished have been given back; their threads end with the process.
-            service.close()
-            store.close()
+        crew = stack.enter_context(Workers(service, store, presence, workers))
+        desk = Desk(service.library, store, crew)
+        for name in service.library.names():  # so that the first visitor need not wait
+            desk.problem(name)
+        url = _url(host, listener)
+        server = _Server(make_app(desk), desk.live, spoken.text("web.serve.ready", url=url, data=str(data)))
+        asyncio.run(server.run_until_told([listener]))
     return 0
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers, ends open streams at the first signal, and ends by returning instead of by the signal."""
+    """uvicorn's server, but: told to end, it has the streams end, and does not raise the signal again afterwards."""
 
-    def __init__(self, config: uvicorn.Config, ready: str, stop: object) -> None:
+    def __init__(self, app: ASGIApp, live: Live, ready: str) -> None:
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            backlog=_BACKLOG,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
         super().__init__(config)
-        self._ready, self._stop = ready, stop
+        self._live, self._ready = live, ready
+
+    async def run_until_told(self, sockets: list[socket.socket]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        await self.serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            print(self._ready, flush=True)
+        print(self._ready, flush=True)
 
-    @contextmanager
+    @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
+        yield
 
-        def handle(number: int, frame: FrameType | None) -> None:
-            self.handle_exit(number, frame)
-            if callable(self._stop):
-                loop.call_soon_threadsafe(self._stop)
+    def _end(self) -> None:
+        self.force_exit = self.should_exit  # told twice: at once
+        self.should_exit = True
+        self._live.close()
 
-        before = {number: signal.signal(number, handle) for number in _SIGNALS}
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(address[0], socket.SOCK_STREAM)
         try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            if os.name == "posix":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address[4])
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError("web.serve.no_port", host=host, port=port, reason=reason) from None
+    return listener
 
 
-def _folder(data: Path | None) -> Path:
-    """Return the data folder, made where it is missing; what is in it is its owner's alone."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    home = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
-    folder = home / "pruning-judge" if data is None else data
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError("errors.unwritable", path=str(folder), reason=error.strerror or "") from None
-    return folder
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[Path]:
-    """Keep a second server off ``folder``: it would take our judgings for those of one that died."""
-    try:
-        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise UsageError("errors.unwritable", path=str(folder), reason=error.strerror or "") from None
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UsageError("web.serve.in_use", path=str(folder)) from None
-        yield folder
-    finally:
-        os.close(lock)
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, where = found[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(where)
-    except OSError as error:
-        raise UsageError("web.serve.cannot_listen", host=host, port=port, reason=error.strerror or "") from None
-    try:
-        yield listener
-    finally:
-        listener.close()
-
-
-def _address(host: str, listener: socket.socket) -> str:
+def _url(host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

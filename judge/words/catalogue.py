@@ -135,8 +135,10 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def keys(language: str, area: str) -> set[str]:
-    """Return every key that the judge's own words of ``language`` have in ``area``, in full."""
+    """Return every key that the judge's own words of ``language`` have in ``area``, in full; none where it has none."""
     path = _FOLDER / language / f"{area}.toml"
+    if not path.is_file():
+        return set()
     return {f"{area}.{rest}" for rest in _flatten(tomllib.loads(path.read_text("utf-8")))}
 
 

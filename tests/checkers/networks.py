@@ -121,6 +121,11 @@ def nearly() -> Sequential:
     return Sequential([first, ReLU(), Linear(f([1, 2, 3, 4]))])
 
 
+def blank() -> Sequential:
+    """Nothing but zeros in the first layer."""
+    return Sequential([Linear(np.zeros((2, 3), np.float32), f(1, 2)), ReLU(), Linear(f([1, 2]))])
+
+
 def huge() -> Sequential:
     """float16: sums of the first row and squares of both are past its range."""
     weight = np.stack([np.full(90, 700.0), np.full(90, 900.0)]).astype("float16")
@@ -132,4 +137,5 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "hundred": (10,), "residual": (2,), "normed": (3,), "spiky": (4,), "even": (2,), "images": (1, 4, 3),
     "outer": (2, 2, 4), "grouped": (2, 1, 3),
     "nearly": (2,), "huge": (90,),
+    "blank": (3,),
 }  # fmt: skip

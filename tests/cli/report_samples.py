@@ -97,13 +97,25 @@ SAMPLES: dict[str, Report] = {
         TestResult("large-1", "large", Verdict.SKIPPED, 0.0, "", ()),
         diagnosis=(Diagnosis("signed_values", Message("theory.said", MISTAKE)),),
         counterexample=Counterexample(
-            "prune_weights(model, 0.5)",
-            2,
-            PAIR,
-            FEW,
-            "import numpy as np\nfrom judge.nn import Linear, Sequential\nfrom solution import prune_weights\n\n"
-            "model = Sequential([Linear(np.array([[-2.0, 1.0]], np.float32))])\n"
+            call="prune_weights(model, 0.5)",
+            numbers=2,
+            got=Message("diagnosis.got.answer", {"table": "0.weight  0  1\n  mask  0  1"}),
+            expected=Message("diagnosis.expected.many", {"n": 2, "table": "0.weight  -2  0\n  mask   1  0"}),
+            snippet="import numpy as np\nfrom judge.nn import Linear, Sequential\nfrom solution import prune_weights\n\n"
+            "model = Sequential([Linear(np.array([[-2, 1]], np.float32))])\n"
             'assert prune_weights(model, 0.5)[1]["0.weight"].tolist() == [[True, False]]\n',
+            network="0.weight  -2  1",
+            check="ranking",
+            detail=PAIR,
+            earlier=("prune_weights(model, 0.25)",),
+            right_answers=2,
+            passing_twin=Message(
+                "diagnosis.twin.right",
+                {
+                    "call": "prune_weights(model, 0.5)",
+                    "change": Message("diagnosis.twin.value", {"name": "0.weight[0, 0]", "now": "2.0", "was": "-2.0"}),
+                },
+            ),
         ),
     ),
     "run-time error": report(

@@ -219,7 +219,7 @@ def test_caps_leave_room_for_every_right_answer() -> None:
         from judge.nn import Linear, Sequential
 
         network = Sequential([Linear(np.ones(shape), np.ones(shape[0]))])
-        _, caps = calls_request([Call(network)] * 100, 1)
+        _, caps, _ = calls_request([Call(network)] * 100, 1)
         entries = shape[0] * shape[1] + shape[0]
         assert caps[0].body >= 3 * 16 * entries
 

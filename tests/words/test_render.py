@@ -83,7 +83,7 @@ def test_a_report_has_every_field_of_the_contract(language: str) -> None:
     assert plain["tests"][0].keys() >= {"name", "group", "verdict", "seconds", "output", "checks"}
     assert plain["tests"][0]["checks"][0].keys() >= {"name", "passed", "detail"}
     assert plain["diagnosis"] == [{"id": "slip", "message": {"en": "A slip.", "zh": "笔误。"}[language]}]
-    assert plain["counterexample"].keys() == {"call", "numbers", "got", "expected", "snippet"}
+    assert plain["counterexample"].keys() >= {"call", "numbers", "got", "expected", "snippet"}
     assert report_json(report(), language)["counterexample"] is None
 
 

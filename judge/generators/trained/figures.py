@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 
 from judge.generators.trained import FOLDER, Digits, accuracy, digits, load, names
 from judge.generators.trained.backprop import Masks, cross_entropy, fit
-from judge.generators.trained.separation import channel_norms
 from judge.generators.trained.report import tables
+from judge.generators.trained.separation import channel_norms
 from judge.generators.trained.train import (
     OVERFITTED_COUNT,
     OVERFITTED_WRONG,
