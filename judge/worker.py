@@ -104,6 +104,11 @@ class Workers:
             self._wakening.notify()
         return identifier
 
+    @property
+    def isolation(self) -> Isolation:
+        """How far submissions are confined here."""
+        return self._service.isolation
+
     def patience(self) -> int:
         """Return after how many seconds a place in a full queue may be free."""
         return min(60, max(1, round(4 * self._seconds / self._count)))

@@ -40,7 +40,7 @@ class Signature:
 
 
 def recognise(problem: CodingProblem, ladder: Ladder, marks: Sequence[str]) -> Diagnosis | None:
-    """Return the one mistake whose marks are ``marks``, in the order of ``submissions.toml`` where twins have the same."""
+    """Return the mistake whose marks are ``marks``; of twins that have the same, the first by name."""
     wrong = {n: one for n, one in enumerate(marks) if one != RIGHT and _tells(ladder, n)}
     if not wrong:
         return None

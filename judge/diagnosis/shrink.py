@@ -73,12 +73,8 @@ def _smaller(call: Call) -> Iterator[Call]:
     """Yield simpler calls: without layers at an end or without weights, without biases, with whole numbers."""
     model = call.model
     n = len(model.layers)
-    cuts: list[Sequence[Any]] = [
-        model.layers[n // 2 :],
-        model.layers[: n // 2 + 1],
-        model.layers[1:],
-        model.layers[:-1],
-    ]
+    half = n // 2
+    cuts: list[Sequence[Any]] = [model.layers[half:], model.layers[: half + 1], model.layers[1:], model.layers[:-1]]
     cuts += [
         [*model.layers[:i], *model.layers[i + 1 :]]
         for i, layer in enumerate(model.layers)
@@ -87,6 +83,7 @@ def _smaller(call: Call) -> Iterator[Call]:
     for layers in cuts:
         if len(layers) < n and layers and _prunable(layers):
             yield replace(call, model=Sequential(list(layers)).copy())
+    yield from _halves(call)
     changes: tuple[Callable[[Any], Any], ...] = (_ranked, lambda a: np.round(a, 1), lambda a: np.ones_like(a))
     for name, _ in prunable(model):
         for change in changes:
@@ -101,6 +98,22 @@ def _smaller(call: Call) -> Iterator[Call]:
             copy = model.copy()
             dict(prunable(copy))[name].bias = None
             yield replace(call, model=copy)
+
+
+def _halves(call: Call) -> Iterator[Call]:
+    """Yield the only layer with half of its rows, or half of its columns."""
+    weights = prunable(call.model)
+    if len(call.model.layers) != 1 or len(weights) != 1 or weights[0][1].weight.ndim != 2:
+        return
+    rows, columns = weights[0][1].weight.shape
+    for keep in ((slice(rows // 2), slice(None)), (slice(None), slice(columns // 2)), (slice(rows - 1), slice(None))):
+        model = call.model.copy()
+        layer = prunable(model)[0][1]
+        if layer.weight[keep].size == 0:
+            continue
+        layer.weight = layer.weight[keep].copy()
+        layer.bias = None if layer.bias is None else layer.bias[keep[0]].copy()
+        yield replace(call, model=model)
 
 
 def _prunable(layers: Sequence[Any]) -> bool:

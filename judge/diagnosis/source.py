@@ -71,7 +71,13 @@ def array_text(array: NDArray[Any]) -> str:
     """Return an expression that makes ``array`` again."""
     flags = array.flags
     text = f"np.array({literal(array)}, np.{array.dtype})"
-    if array.size > 24:
+    count = array.size
+    if count > 8 and (array == 1).all():
+        text = f"np.ones({array.shape}, np.{array.dtype})"
+    elif count > 8 and np.array_equal(array.ravel(), np.arange(1, count + 1)):
+        shape = ", ".join(str(n) for n in array.shape)
+        text = f"np.arange(1, {count + 1}, dtype=np.{array.dtype}).reshape({shape})"
+    elif count > 24:
         flat = f"np.array({literal(array.ravel())}, np.{array.dtype})"
         shape = ", ".join(str(n) for n in array.shape)
         text = f"{flat}.reshape({shape})" if array.ndim > 1 else flat
@@ -91,7 +97,7 @@ def _pair(value: Any) -> str:
 
 def scalar(value: Any) -> str:
     """Return an array's entry as an expression of the same value: ``3``, or ``np.float32(0.1)``."""
-    if isinstance(value, np.floating) and not (value == int(value) and abs(value) < 2**24):
+    if isinstance(value, np.floating) and not (abs(float(value)) < 2**24 and value == int(value)):
         return f"np.{value.dtype}({value})"
     return literal(value)
 

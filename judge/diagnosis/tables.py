@@ -74,7 +74,7 @@ def grid(name: str, array: NDArray[Any]) -> list[str]:
 def _entry(value: Any) -> str:
     if isinstance(value, np.bool_):
         return "1" if value else "0"
-    if isinstance(value, np.floating) and abs(value) < 1e6 and value == int(value):
+    if isinstance(value, np.floating) and abs(float(value)) < 1e6 and value == int(value):
         return "-0" if value == 0 and np.signbit(value) else str(int(value))
     return printable(tell.number(value))
 
@@ -88,7 +88,7 @@ def literal(values: Sequence[Any] | NDArray[Any]) -> str:
     if isinstance(values, np.floating):
         if values == 0 and np.signbit(values):
             return "-0.0"
-        if values == int(values) and abs(values) < 1e9:
+        if abs(float(values)) < 1e9 and values == int(values):
             return str(int(values))
         return str(values)
     return repr(values)

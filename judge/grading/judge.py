@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -17,9 +18,10 @@ from judge.grading import verdicts
 from judge.grading.execute import Executed, Execution
 from judge.grading.intake import same_text, source_of
 from judge.message import Message
-from judge.sandbox import Sandbox
+from judge.sandbox import Run, Sandbox
 
 _EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
+log = logging.getLogger("judge")
 OnTest = Callable[[TestResult], None]
 
 
@@ -64,7 +66,7 @@ def judge_coding(
                     elif failing is None:
                         failing = executed
                 if failing is not None and failing.run is not None and overall(tests) in _EXPLAINED:
-                    explained = diagnose(problem, Failing(failing.case, failing.run.answers), execution.another)
+                    explained = _explain(problem, failing.case, failing.run, execution)
     if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
         for case in _cases(problem, seed, only):
             add(verdicts.skipped(case.name, case.group))
@@ -83,6 +85,15 @@ def judge_coding(
         counterexample=explained.counterexample,
         versions={"judge": __version__, "problem": problem.version},
     )
+
+
+def _explain(problem: CodingProblem, case: Case, run: Run, execution: Execution) -> Diagnosed:
+    """Return the counterexample and the slip. A fault in finding them is ours and must not cost the verdict."""
+    try:
+        return diagnose(problem, Failing(case, run.answers), execution.another)
+    except Exception as error:
+        log.error("no diagnosis of %s, %s: %s", problem.name, case.name, error, exc_info=error)
+        return Diagnosed()
 
 
 def overall(tests: Sequence[TestResult]) -> Verdict:

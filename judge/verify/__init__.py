@@ -54,10 +54,14 @@ def verify_problem(
 
         result.findings += lint(problem)
     elif isinstance(problem, CodingProblem):
+        from judge.diagnosis import mistakes
         from judge.verify import matrix, submissions
 
         runs, found = submissions.judge_all(problem, service, seeds, on_progress)
         result.findings += found
+        outdated = mistakes.stale(problem)
+        if outdated:
+            result.findings.append(Message("diagnosis.stale", {"problem": problem.name, "files": outdated}))
         lines, found = matrix.study(problem, runs)
         result.lines += lines
         result.findings += found

@@ -118,6 +118,6 @@ def as_json(fault: Fault, request: HTTPConnection) -> Response:
 
 def wants_page(request: HTTPConnection) -> bool:
     """True where a browser asks for something to look at."""
-    return not request.url.path.startswith(("/api/", "/healthz", "/openapi.json")) and "text/html" in request.headers.get(
-        "accept", ""
-    )
+    return not request.url.path.startswith(
+        ("/api/", "/healthz", "/openapi.json")
+    ) and "text/html" in request.headers.get("accept", "")

@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -94,7 +95,7 @@ def from_json(library: Library, body: bytes) -> NewSubmission:
     return theory(problem, sheet, findings)
 
 
-def from_form(problem: Problem, fields: Mapping[str, list[str]]) -> NewSubmission:
+def from_form(problem: Problem, fields: Mapping[str, list[str]], visitor: str = "") -> NewSubmission:
     """Return the submission in the fields of a form. Raises :class:`Fault` (413, 422)."""
     if isinstance(problem, CodingProblem):
         findings = [] if "source" in fields else [_missing("source")]
@@ -104,7 +105,7 @@ def from_form(problem: Problem, fields: Mapping[str, list[str]]) -> NewSubmissio
         if findings:
             raise Fault("fields", findings=findings)
         # A browser ends the lines of a text area with CR LF, whatever stood there.
-        return coding(problem, fields["source"][0].replace("\r\n", "\n"), seed)
+        return replace(coding(problem, fields["source"][0].replace("\r\n", "\n"), seed), visitor=visitor)
     assert isinstance(problem, TheoryProblem)
     kinds = {check.id: check.kind for check in problem.bank.checks}
     answers: dict[str, Any] = {}
@@ -123,7 +124,7 @@ def from_form(problem: Problem, fields: Mapping[str, list[str]]) -> NewSubmissio
             answers[name] = values[0] if len(values) == 1 else values
         elif values:
             answers[name] = [part for value in values for part in re.split(r"[\s,;，、；]+", value) if part]
-    return theory(problem, sheet, [])
+    return replace(theory(problem, sheet, []), visitor=visitor)
 
 
 def fields_of(body: bytes) -> dict[str, list[str]]:
@@ -231,7 +232,9 @@ def _sheet(seed: int, sheet: Mapping[str, Any]) -> str:
 
 def _toml(value: Any) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's strings are TOML's, but for DEL
+        return json.dumps(value, ensure_ascii=False).replace(
+            "\x7f", "\\u007f"
+        )  # JSON's strings are TOML's, but for DEL
     if isinstance(value, list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     return repr(value)
@@ -241,5 +244,3 @@ def _escaped(text: str) -> bool:
     """True where every surrogate stands for a byte that was no UTF-8, as in a form."""
     surrogates = [letter for letter in text if "\ud800" <= letter <= "\udfff"]
     return bool(surrogates) and all("\udc80" <= letter <= "\udcff" for letter in surrogates)
-
-

@@ -19,17 +19,13 @@ _PYTHON = ("python", "py", "")
 
 
 class _Renderer(RendererHTML):
-    def fence(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
-    ) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
         token = tokens[idx]
         language = token.info.split()[0].lower() if token.info.strip() else ""
         code = python(token.content) if language in _PYTHON else escape(token.content)
         return f'<pre class="code" tabindex="0" translate="no"><code>{code}</code></pre>\n'
 
-    def table_open(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
-    ) -> str:
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
         return '<div class="scroll" tabindex="0"><table>\n'
 
     def table_close(

@@ -37,9 +37,7 @@ class Rates:
                 return math.ceil((1 - tokens) / self.rate.per_second)
             if len(self._buckets) >= _KEPT:
                 self._buckets = {
-                    kept: bucket
-                    for kept, bucket in self._buckets.items()
-                    if self._tokens(kept, now) < self.rate.burst
+                    kept: bucket for kept, bucket in self._buckets.items() if self._tokens(kept, now) < self.rate.burst
                 }
             self._buckets[name] = (tokens - 1, now)
             return 0

@@ -231,5 +231,3 @@ def _share(message: Message) -> float:
     if message.key.endswith("margin") and isinstance(error, float) and isinstance(limit, float) and limit > 0:
         return error / limit
     return 0.0
-
-

@@ -101,7 +101,8 @@ SAMPLES: dict[str, Report] = {
             numbers=2,
             got=Message("diagnosis.got.answer", {"table": "0.weight  0  1\n  mask  0  1"}),
             expected=Message("diagnosis.expected.many", {"n": 2, "table": "0.weight  -2  0\n  mask   1  0"}),
-            snippet="import numpy as np\nfrom judge.nn import Linear, Sequential\nfrom solution import prune_weights\n\n"
+            snippet="import numpy as np\nfrom judge.nn import Linear, Sequential\n"
+            "from solution import prune_weights\n\n"
             "model = Sequential([Linear(np.array([[-2, 1]], np.float32))])\n"
             'assert prune_weights(model, 0.5)[1]["0.weight"].tolist() == [[True, False]]\n',
             network="0.weight  -2  1",

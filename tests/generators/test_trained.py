@@ -31,7 +31,7 @@ from judge.generators.trained.train import (
     train,
     with_dtype,
 )
-from judge.nn import BatchNorm2d, Conv2d, Flatten, Linear, ReLU, Sequential
+from judge.nn import BatchNorm2d, Conv2d, Flatten, Linear, Sequential
 from judge.nn.spec import pack
 
 NETWORKS = names()
@@ -251,7 +251,7 @@ def test_masking_inputs_equals_a_smaller_network(name: str, method: str) -> None
 
 def _sliced(model: Sequential, masks: Any) -> Sequential:
     """The network without the channels whose readers are masked, cut out layer by layer."""
-    result, weights = model.copy(), [f"{i}.weight" for i, layer in enumerate(model) if hasattr(layer, "kernel_size")]
+    result = model.copy()
     weights = [f"{i}.weight" for i, layer in enumerate(model) if isinstance(layer, Linear | Conv2d)]
     kept_inputs = slice(None)
     kept_outputs: Any = slice(None)

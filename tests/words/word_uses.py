@@ -35,7 +35,7 @@ ERRORS = {
 # Local functions that put an area in front of a key: file -> name of the function, area.
 HELPERS = {"judge/packages/coding.py": ("find", "package")}
 # Filled in by helpers: those above, and those of areas whose owners test them.
-FILLED_IN = ("package.*", "theory.", "verify.")
+FILLED_IN = ("package.*", "theory.", "verify.", "web.")
 
 
 @dataclass(frozen=True)
