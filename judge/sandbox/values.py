@@ -102,10 +102,12 @@ def call_reply(
     raised = _raised(reply[2], lines)
     arrays = _arrays(reply[5], body, caps.nodes)
     decoder = _Decoder(arrays, caps.nodes)
-    after = None if sent is not None and _untouched(reply, body, sent) else decoder.value(reply[4], 0)
-    if after is not None and not isinstance(after, (ModelAnswer, Opaque)):
-        # The network was made something else under the judge's eyes; it is not what it was.
-        after = Opaque(type(after).__name__)
+    after = None
+    if sent is None or not _untouched(reply, body, sent):
+        after = decoder.value(reply[4], 0)
+        if not isinstance(after, (ModelAnswer, Opaque)):
+            # The network was made something else (nothing at all, too); it is not what it was.
+            after = Opaque(type(after).__name__)
     value = None if raised is not None else decoder.value(reply[3], 0)
     return Answer(value, raised, after)
 
@@ -118,7 +120,11 @@ def _untouched(reply: list[Any], body: bytearray, sent: Sent) -> bool:
     view = memoryview(body)
     for piece in sent.pieces:
         end = start + len(piece)
-        if view[start:end] != piece:
+        if len(piece) < 4096:
+            same = view[start:end] == piece
+        else:  # NumPy compares many bytes at a time, a memoryview one
+            same = end <= len(body) and bool((np.frombuffer(view[start:end], np.uint8) == piece).all())
+        if not same:
             return False
         start = end
     return True

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from judge.errors import BadSeed, BrokenPackage, InvalidSubmission, JudgeError, UnknownProblem, UsageError
 from judge.message import Message
+from judge.sandbox.output import printable
 from judge.store import QueueFull, StoreUnavailable
 from judge.web.language import language_of
 from judge.words import words
-from judge.words.render import printable, sentence, to_json
+from judge.words.render import sentence, to_json
 
 MEDIA_TYPE = "application/problem+json"
 

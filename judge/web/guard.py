@@ -1,4 +1,4 @@
-"""Around the whole application: refuses what another site makes a browser send, and sets the headers of every answer."""
+"""Around the whole application: refuses what another site makes a browser send, sets the headers of every answer."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def from_json(library: Library, body: bytes) -> NewSubmission:
             findings.append(_wrong("source", "string", source))
         if seed is not None and not _is_seed(seed):
             findings.append(_wrong("seed", "seed", seed))
-        if findings:
+        if findings or not isinstance(source, str):
             raise Fault("fields", findings=findings)
         return coding(problem, source, seed)
     assert isinstance(problem, TheoryProblem)

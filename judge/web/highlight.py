@@ -27,7 +27,7 @@ _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")
 
 
 def python(source: str) -> Markup:
-    """Return ``source`` escaped, with ``<span class="k">`` and the like around tokens. Adds and removes no character."""
+    """Return ``source`` escaped, tokens within ``<span class="k">`` and the like. Adds and removes no character."""
     parts = []
     end = 0
     for match in _TOKEN.finditer(source):

@@ -33,7 +33,8 @@ class _Renderer(RendererHTML):
     ) -> str:
         return "</table></div>\n"
 
-    def renderAttrs(self, token: Token) -> str:  # noqa: N802
+    @staticmethod
+    def renderAttrs(token: Token) -> str:  # noqa: N802
         style = token.attrs.pop("style", None)  # "text-align:right": the page's policy allows no style attributes
         if isinstance(style, str):
             token.attrs["class"] = style.replace("text-align:", "align-")

@@ -140,9 +140,9 @@ def _faults() -> Plain:
     """Return one response a status, which names every kind of fault that has it."""
     said = words("en").text
     by_status: dict[str, list[str]] = {}
-    for kind, status in STATUS.items():
-        by_status.setdefault(str(status), []).append(kind)
-    responses = {}
+    for kind, number in STATUS.items():
+        by_status.setdefault(str(number), []).append(kind)
+    responses: Plain = {}
     for status, kinds in by_status.items():
         titles = "; ".join(said(f"web.fault.{kind}.title") for kind in kinds)
         example = {"type": f"/docs#{kinds[0]}", "title": said(f"web.fault.{kinds[0]}.title"), "status": int(status)}

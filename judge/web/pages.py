@@ -80,18 +80,15 @@ def router(desk: Desk) -> APIRouter:
     @routes.get("/docs")
     def docs(request: Request) -> Response:
         spoken = words(language_of(request))
-        faults = [
-            (kind, status, spoken.text(f"web.fault.{kind}.title"), spoken.text(f"web.fault.{kind}.about"))
-            for kind, status in STATUS.items()
-        ]
-        return answer(request, "docs.html", document=openapi.document(), faults=faults)
+        faults = [(kind, status, spoken.text(f"web.fault.{kind}.title")) for kind, status in STATUS.items()]
+        return answer(request, "docs.html", document=openapi.document(), faults=faults, example=_example(request))
 
     return routes
 
 
 def fault_page(fault: Fault, request: Request) -> Response:
     """Return what went wrong as a page."""
-    response = answer(request, "fault.html", fault.status, fault=problem_details(fault, request), kind=fault.kind)
+    response = answer(request, "fault.html", fault.status, fault=problem_details(fault, request))
     response.headers.update(fault.headers)
     return response
 
@@ -113,6 +110,7 @@ def _problems(desk: Desk, request: Request) -> dict[str, list[dict[str, Any]]]:
                 "title": line.title.get(language, line.name),
                 "lead": first_paragraph(problem.statement[language]) if problem else "",
                 "entry_point": problem.entry_point if isinstance(problem, CodingProblem) else "",
+                "groups": len(problem.groups) if isinstance(problem, CodingProblem) else 0,
                 "checks": len(problem.bank.checks) if isinstance(problem, TheoryProblem) else 0,
                 "reached": reached.get(line.name, ""),
             }
@@ -216,6 +214,16 @@ def _from_earlier(desk: Desk, problem: Problem, identifier: str | None) -> dict[
     for name, value in table.get("answers", {}).items():
         fields[name] = [views.written(item) for item in (value if isinstance(value, list) else [value])]
     return fields
+
+
+def _example(request: Request) -> str:
+    base = str(request.base_url).rstrip("/")
+    body = """python3 -c 'import json; print(json.dumps({"problem": "weight_pruning", "source": open("solution.py").read()}))'"""
+    return (
+        f"{body} |\n  curl -s {base}/api/submissions -H 'Content-Type: application/json' -d @-\n"
+        f"curl -s {base}/api/submissions/ID          # the verdict, once status is done\n"
+        f"curl -sN {base}/api/submissions/ID/events  # the tests, as they finish"
+    )
 
 
 def _shown(value: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -43,7 +45,9 @@ def _environment() -> Environment:
         tone=tone,
         seconds=_seconds,
         when=_when,
+        iso=_iso,
         number="{:g}".format,
+        pretty=_pretty,
     )
     environment.globals.update(version=__version__, asset=_asset)
     return environment
@@ -61,15 +65,22 @@ def answer(request: Request, template: str, status: int = 200, **context: Any) -
         return spoken.text(f"report.check.{name}") if f"report.check.{name}" in _NAMED[language] else name
 
     queries = [(name, value) for name, value in request.query_params.multi_items() if name != COOKIE]
+
+    def url(path: str, **query: Any) -> str:
+        # The language goes along where it was asked for by address: without cookies it would be lost.
+        wanted = {**query, **({COOKIE: language} if COOKIE in request.query_params else {})}
+        return quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
+
     page = _ENVIRONMENT.get_template(template).render(
         t=text,
-        said=spoken.text,
-        check=check,
+        r=spoken.text,
+        check_name=check,
+        url=url,
         language=language,
         tag=TAGS[language],
         other=_OTHER[language],
         other_tag=TAGS[_OTHER[language]],
-        other_address=f"?{urlencode([*queries, (COOKIE, _OTHER[language])])}",
+        switch="?" + urlencode([*queries, (COOKIE, _OTHER[language])]),
         path=request.url.path,
         **context,
     )
@@ -92,6 +103,14 @@ def _seconds(value: float) -> str:
 
 def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _pretty(value: object) -> Markup:
+    return highlight.python(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 @cache

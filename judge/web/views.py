@@ -12,11 +12,12 @@ from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.domain.report import Report
 from judge.domain.verdict import Verdict
 from judge.message import Message
+from judge.sandbox.output import printable
 from judge.store import Stored
 from judge.theory import present, review, worked
 from judge.words import Catalogue
-from judge.words.render import printable, report_json, sentence
 from judge.words.render import catalogue as catalogue_of
+from judge.words.render import report_json, sentence
 
 _TONES = {
     Verdict.ACCEPTED: "good",
@@ -48,10 +49,6 @@ class Group:
     @property
     def skipped(self) -> int:
         return sum(test["verdict"] == Verdict.SKIPPED for test in self.tests)
-
-    @property
-    def seconds(self) -> float:
-        return sum(test["seconds"] for test in self.tests)
 
     @property
     def tone(self) -> str:
@@ -139,6 +136,7 @@ class Sheet:
     essay: str
     review: dict[str, Any] | None
     command: str
+    toml: str
 
 
 def graded_sheet(stored: Stored, report: Report, problem: Problem | None, language: str) -> Sheet:
@@ -164,6 +162,7 @@ def graded_sheet(stored: Stored, report: Report, problem: Problem | None, langua
         essay=printable(str(table.get("essay", ""))),
         review=reviewed,
         command=shlex.join(["judge", "check", report.problem, "answers.toml"]),
+        toml=printable(source_of(stored)),
     )
 
 
@@ -228,6 +227,6 @@ def _margin(report: Report, spoken: Catalogue) -> str:
 def _share(message: Message) -> float:
     """Return which share of a tolerance a check used up; 0 where it has none."""
     error, limit = message.values.get("error"), message.values.get("limit")
-    if message.key.endswith("margin") and isinstance(error, float) and isinstance(limit, float) and limit > 0:
-        return error / limit
+    if message.key == "checks.margin" and isinstance(error, (int, float)) and isinstance(limit, float) and limit > 0:
+        return float(error / limit)
     return 0.0

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from checkers import networks
-from mutation import judging
 
 from judge import nn
 from judge.domain.answer import Answer
 from judge.domain.case import Call, Case
 from judge.domain.report import Check
 from judge.message import Message
+from tests.checkers import networks
+from tests.mutation import judging
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = sorted((Path(__file__).parent / "tables").glob("*.toml"))
@@ -95,7 +95,7 @@ def told(message: Message) -> str:
         if isinstance(value, Message):
             shown = f"({told(value)})"
         elif isinstance(value, float):
-            shown = f"{value:.3g}"  # the last digits of a sum are the machine's
+            shown = repr(float(f"{value:.3g}"))  # the last digits of a sum are the machine's
         else:
             shown = json.dumps(value, ensure_ascii=False)
         parts.append(f"{name}={shown}")

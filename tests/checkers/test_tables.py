@@ -6,8 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from checkers.rows import TABLES, outcome, rows
-from mutation import judging
+
+from tests.checkers.rows import TABLES, outcome, rows
+from tests.mutation import judging
 
 LEAST = 20
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from checkers.rows import TABLES, Row, Suite, outcome, rows
-from mutation import judging
-from mutation.operators import Mutant, mutants
+from tests.checkers.rows import TABLES, Row, Suite, outcome, rows
+from tests.mutation import judging
+from tests.mutation.operators import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "judge" / "checkers"

@@ -12,14 +12,13 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from mutation import judging
-from oracle import channels, convert, draw, weights
-from oracle.plain import Given, Tensor
-
 from judge.domain.case import Call
 from judge.nn.spec import pack, unpack
+from tests.mutation import judging
+from tests.oracle import channels, convert, draw, weights
+from tests.oracle.plain import Given, Tensor
 
-DRAWN = 1500
+DRAWN = 800
 LEGITIMATE = {"weight_pruning": weights.legitimate, "structured_pruning": channels.legitimate}
 WRONG = {
     "weight_pruning": ({"scope": "row"}, (-0.1, -1e-9, 1 + 1e-9, 1.5)),
@@ -42,7 +41,7 @@ def calls(problem: str) -> Iterator[Given]:
 
 
 def weight_calls() -> Iterator[Given]:
-    """Two tensors with four weights together, each from five values."""
+    """Two tensors with four weights together, each from four values."""
     for values in itertools.product((0.0, -1.0, 1.0, 2.0), repeat=4):
         tensors = [Tensor("float32", (1, 2), list(values[:2])), Tensor("float32", (2, 1), list(values[2:]))]
         network: list[Any] = [{"kind": "Linear", "weight": tensor, "bias": None} for tensor in tensors]

@@ -126,15 +126,21 @@ def _skipped(tree: ast.Module) -> set[ast.AST]:
             gone = [node]
         elif isinstance(node, ast.Call) and isinstance(getattr(node, "parent", None), ast.Raise):
             gone = list(node.args)
-        elif isinstance(node, ast.Assert) or (
-            isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
-        ):
+        elif isinstance(node, ast.Assert) or (isinstance(node, ast.Assign) and _says_nothing(node)):
             gone = [node]
+        elif isinstance(node, ast.ClassDef):
+            gone = list(node.decorator_list)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "cast"):
             gone = [node.parent if isinstance(node.parent, ast.Expr) else node]
         for root in gone:
             skipped.update(ast.walk(root) if root is not None else ())
     return skipped
+
+
+def _says_nothing(node: ast.Assign) -> bool:
+    """``__all__``, or a name for a type."""
+    generic = isinstance(node.value, ast.Subscript) and ast.unparse(node.value.value) in ("NDArray", "list", "dict")
+    return generic or ast.unparse(node.targets[0]) == "__all__"
 
 
 def _apply(source: str, changes: dict[int, int]) -> ast.Module:

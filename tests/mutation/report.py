@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from mutation import checkers, domain, solutions
+from tests.mutation import checkers, domain, solutions
 
 REASONS = Path(__file__).with_name("survivors.toml")
 
@@ -36,11 +36,16 @@ def reason(owner: str, label: str) -> str | None:
     return reasons().get(owner, {}).get(bare(label))
 
 
-def written(fates: Sequence[solutions.Fate], own: Sequence[checkers.Fate]) -> tuple[str, int]:
+def written(fates: Sequence[solutions.Fate], own: Sequence[checkers.Fate], every: int) -> tuple[str, int]:
     """Return the report and the number of survivors that have no reason."""
+    head = (
+        HEAD
+        if every == 1
+        else HEAD + f"Of the mutants of solutions one in {every}, evenly spread (`--every {every}`).\n\n"
+    )
     first, open_first = of_solutions(fates)
     second, open_second = of_checkers(own)
-    return HEAD + first + "\n" + second, open_first + open_second
+    return head + first + "\n" + second, open_first + open_second
 
 
 def of_solutions(fates: Sequence[solutions.Fate]) -> tuple[str, int]:

@@ -8,8 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutation import domain, judging
-from mutation.operators import Mutant, mutants, pairs
+from tests.mutation import domain, judging
+from tests.mutation.operators import Mutant, mutants, pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (1, 2, 3, 4, 5)
@@ -89,7 +89,7 @@ def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate | N
         elif number == 0:
             found = domain.difference(problem, function)
             if found is None:  # equivalent; it may still be too slow
-                group = judging.failing_group(problem, function, judging.cases(problem, seed, True), seconds=20.0)
+                group = judging.failing_group(problem, function, judging.cases(problem, seed, True), seconds=15.0)
                 return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, group) if group else {})
     if len(killed) == len(seeds):
         return Fate(problem, solution, mutant, dict.fromkeys(SEEDS, "") | killed)

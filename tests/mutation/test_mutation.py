@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from mutation import checkers, report, solutions
-from mutation.operators import mutants
+from tests.mutation import checkers, report, solutions
+from tests.mutation.operators import mutants
 
 SLICE = 120  # every 120th mutant of the solutions
 CHECKERS_SLICE = 60

@@ -9,9 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from oracle import plain
-from oracle.forward import forward
-from oracle.plain import Given, Network, Reply, Tensor
+from tests.oracle import plain
+from tests.oracle.forward import forward
+from tests.oracle.plain import Given, Network, Reply, Tensor
 
 EQUAL = Fraction(1, 10**6)  # norms that differ by less than this, of themselves, are equal
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from oracle.plain import ARRAYS, Given, Layer, Masks, Net, Network, Odd, Reply, Tensor
 
 from judge import nn
 from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer, Opaque, Raised
 from judge.domain.case import Call, Case
+from tests.oracle.plain import ARRAYS, Given, Layer, Masks, Net, Network, Odd, Reply, Tensor
 
 
 def array(tensor: Tensor) -> np.ndarray:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from oracle import plain, weights
-from oracle.draw import answer_of, channel_masks, weight_masks
-from oracle.plain import ARRAYS, SETTINGS, Given, Masks, Net, Odd, Reply, Tensor
+from tests.oracle import plain, weights
+from tests.oracle.draw import answer_of, channel_masks, weight_masks
+from tests.oracle.plain import ARRAYS, SETTINGS, Given, Masks, Net, Odd, Reply, Tensor
 
 Damage = Callable[[Random, str, Given, Reply], None]
 

@@ -6,8 +6,8 @@ import copy
 from random import Random
 from typing import Any
 
-from oracle import channels, plain, weights
-from oracle.plain import Given, Layer, Masks, Net, Network, Reply, Tensor
+from tests.oracle import channels, plain, weights
+from tests.oracle.plain import Given, Layer, Masks, Net, Network, Reply, Tensor
 
 VALUES = (-4.0, -2.0, -1.0, -0.5, -0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.0, 2.0)
 FRACTIONS = (0.0, 0.1, 0.25, 0.29, 0.34, 0.5, 0.5, 0.6, 0.7, 0.75, 0.9, 1e-9, 1 - 1e-12)

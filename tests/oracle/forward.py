@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import Any
 
-from oracle.plain import Layer, Network
+from tests.oracle.plain import Layer, Network
 
 Activation = tuple[tuple[int, ...], list[float]]
 

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle import channels, convert, draw, plain, weights
-from oracle.damage import damage
-from oracle.plain import Given, Reply, Tensor
 
 from judge.packages import Library
+from tests.oracle import channels, convert, draw, plain, weights
+from tests.oracle.damage import damage
+from tests.oracle.plain import Given, Reply, Tensor
 
 LEGITIMATE = {"weight_pruning": weights.legitimate, "structured_pruning": channels.legitimate}
 DRAW = {"weight_pruning": draw.weight_call, "structured_pruning": draw.channel_call}

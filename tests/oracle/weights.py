@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from oracle import plain
-from oracle.plain import Given, Network, Reply, Tensor
+from tests.oracle import plain
+from tests.oracle.plain import Given, Network, Reply, Tensor
 
 Choice = frozenset[int]
 

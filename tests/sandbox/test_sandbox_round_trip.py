@@ -97,6 +97,45 @@ def test_every_layer_comes_back_as_it_went(sandbox: Sandbox, dtype: type, layout
     assert outcome.answers[0].model_after is None  # byte for byte as it went
 
 
+@pytest.mark.parametrize("place", range(11))
+def test_a_network_that_was_touched_is_told(sandbox: Sandbox, place: int) -> None:
+    """One bit of the last array of a layer, or another attribute, or the layer itself; the rest comes back as it went."""
+    source = """
+import numpy as np
+def f(model, place):
+    layer = model.layers[place]
+    arrays = [a for a in vars(layer).values() if isinstance(a, np.ndarray)]
+    if arrays:
+        bits = arrays[-1].view("u2")
+        bits[(0,) * bits.ndim] ^= 1
+    elif vars(layer):
+        name = list(vars(layer))[-1]
+        setattr(layer, name, 7 if name == "stride" else None)
+    else:
+        model.layers[place] = None
+"""
+    network = everything(np.float16)
+    after = judge(sandbox, source, [Call(network, (place,))]).answers[0].model_after
+    assert isinstance(after, ModelAnswer)
+    others = [layer for number, layer in enumerate(network) if number != place]
+    same(ModelAnswer((*after.layers[:place], *after.layers[place + 1 :])), Sequential(others))
+    with pytest.raises(AssertionError):
+        same(after, network)
+
+
+def test_a_network_that_cannot_be_described_is_not_untouched(sandbox: Sandbox) -> None:
+    source = """
+class Evil:
+    @property
+    def layers(self): raise SystemExit
+def f(model, share):
+    model.__class__ = type("Worse", (type(model),), {"layers": Evil.layers})
+"""
+    outcome = judge(sandbox, source)
+    assert outcome.raised == "SystemExit"
+    assert isinstance(outcome.answers[0].model_after, Opaque)
+
+
 def test_arrays_arrive_as_the_contract_says(sandbox: Sandbox) -> None:
     source = """
 import itertools
