@@ -1,4 +1,4 @@
-"""``python -m judge.diagnosis PROBLEM ...``: write the signatures of the shipped wrong submissions, ``mistakes.json``."""
+"""``python -m judge.diagnosis PROBLEM ...``: write ``mistakes.json``, the signatures of shipped wrong submissions."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def main(names: Sequence[str]) -> int:
                 status = 1
                 continue
             table = mistakes.build(problem, lambda source, problem=problem: _open(sandbox, problem, source))  # type: ignore[misc]
-            files = ",\n".join(f"  {json.dumps(file)}: {json.dumps(row)}" for file, row in table["files"].items())
-            text = f'{{"ladder": "{table["ladder"]}", "files": {{\n{files}\n}}}}\n'
-            (problem.folder / mistakes.FILE).write_text(text, "utf-8")
+            (problem.folder / mistakes.FILE).write_text(json.dumps(table, indent=1) + "\n", "utf-8")
             print(name, len(table["files"]))
     return status
 

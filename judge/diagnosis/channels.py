@@ -37,11 +37,12 @@ def _norms(call: Call) -> list[tuple[str, NDArray[np.float64]]]:
     return [(name, norms(layer.weight, norm)) for name, layer in prunable(call.model)]
 
 
-def telling(call: Call) -> bool:
-    """True where both roundings remove the same number from every layer."""
+def telling(call: Call) -> int:
+    """2 where both roundings remove the same number from every layer."""
     if call.raises is not None:
-        return True
-    return all(len(set(_removed(call.args[0], len(layer.weight)))) == 1 for _, layer in prunable(call.model)[:-1])
+        return 2
+    removed = [_removed(call.args[0], len(layer.weight)) for _, layer in prunable(call.model)[:-1]]
+    return 2 if all(low == high for low, high in removed) else 0
 
 
 def right_answers(call: Call) -> tuple[int, str]:

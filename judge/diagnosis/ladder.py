@@ -1,7 +1,7 @@
 """What a package knows about its own failures: small calls in order, what is right on each, what an answer amounts to.
 
-A package may have a ``ladder.py`` with ``rungs()`` (calls) and ``sequences()`` (calls in a row), and a ``diagnosis.py``
-with the functions of :class:`Kind`. One without them is judged all the same, and shows no counterexample.
+A package may have a ``ladder.py`` with ``rungs()`` (calls), ``sequences()`` (calls in a row) and ``TWINS``, and a
+``diagnosis.py`` with the functions of :class:`Kind`. One without them is judged all the same, without a counterexample.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Kind(Protocol):
     def exchange(self, call: Call, answer: Answer) -> Exchange:
         """Return the two as the package's rules see them."""
 
-    def telling(self, call: Call) -> bool:
-        """Tell whether rounding leaves no freedom, so that two answers can be compared."""
+    def telling(self, call: Call) -> int:
+        """Return 0 where rounding leaves a choice, so that answers do not compare; 2 where not even a slip has one."""
 
     def right_answers(self, call: Call) -> tuple[int, str]:
         """Return how many answers are right, and one of them as a table."""
@@ -52,6 +52,7 @@ class Ladder:
     rungs: tuple[Call, ...]
     sequences: tuple[Calls, ...]
     kind: Kind
+    twins: Mapping[str, str]  # a shipped wrong submission -> the one whose words fit both
     digest: str  # of the rungs: signatures made with other ones are stale
 
 
@@ -79,7 +80,7 @@ def load(problem: CodingProblem) -> Ladder | None:
         ladder, kind = (_module(path) for path in paths)
         rungs = tuple(sorted(ladder.rungs(), key=_weights))
         sequences = tuple(sorted((tuple(calls) for calls in ladder.sequences()), key=_sequence_weights))
-        known = (stamp, Ladder(rungs, sequences, _kind(kind), _digest(rungs)))
+        known = (stamp, Ladder(rungs, sequences, _kind(kind), dict(getattr(ladder, "TWINS", {})), _digest(rungs)))
         _loaded[problem.folder] = known
     return known[1]
 

@@ -1,7 +1,7 @@
 """Recognise a slip: a submission that answers every telling call as a shipped wrong submission does.
 
-``mistakes.json`` in the package holds, for each shipped wrong submission, a mark for every rung of the ladder
-(:func:`judge.diagnosis.outcome.mark`). Only telling rungs are compared, those on which rounding leaves no choice.
+``mistakes.json`` in the package holds, for each shipped wrong submission, a hash of its marks
+(:func:`judge.diagnosis.outcome.mark`) on the telling rungs of the ladder, those on which rounding leaves no choice.
 Precision before recall: one rung that differs, and nothing is named.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,47 +26,52 @@ from judge.packages import load_expectations
 from judge.sandbox import Child
 
 FILE = "mistakes.json"
-UNSTEADY = "*"  # the mark of a rung on which the shipped submission does not always answer the same
+_ENOUGH = 3  # firm rungs on which a shipped submission must be wrong to be recognised by them alone
 _NAMED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 
 
 @dataclass(frozen=True)
 class Signature:
-    """``marks`` by rung: only those that are not right; ``source`` is a hash of the file."""
+    """``source`` is a hash of the file, ``marks`` one of its marks on the telling rungs but for ``unsteady`` ones.
+
+    ``firm`` is the same for the rungs on which a slip has no choice of rounding either; "" where they show too little.
+    """
 
     file: str
     source: str
-    marks: Mapping[int, str]
+    marks: str
+    firm: str
+    unsteady: tuple[int, ...] = ()
 
 
 def recognise(problem: CodingProblem, ladder: Ladder, marks: Sequence[str]) -> Diagnosis | None:
-    """Return the mistake whose marks are ``marks``; of twins that have the same, the first by name."""
-    wrong = {n: one for n, one in enumerate(marks) if one != RIGHT and _tells(ladder, n)}
-    if not wrong:
+    """Return the mistake whose marks are ``marks``; none where two have the same that are not declared twins."""
+    known = read(problem, ladder)
+    telling, firm = _telling(ladder, 1), _telling(ladder, 2)
+    if all(marks[n] == RIGHT for n in telling):
         return None
-    for signature in read(problem, ladder):
-        if _same(wrong, {n: one for n, one in signature.marks.items() if _tells(ladder, n)}):
-            return _named(problem, signature)
-    return None
-
-
-def _same(wrong: Mapping[int, str], known: Mapping[int, str]) -> bool:
-    unsteady = {n for n, one in known.items() if one == UNSTEADY}
-    steady = {n: one for n, one in known.items() if n not in unsteady}
-    return bool(known) and {n: one for n, one in wrong.items() if n not in unsteady} == steady
-
-
-def _tells(ladder: Ladder, position: int) -> bool:
-    return ladder.kind.telling(ladder.rungs[position])
-
-
-def _named(problem: CodingProblem, signature: Signature) -> Diagnosis | None:
+    same = [s for s in known if s.marks == _hash(marks, telling, s.unsteady)]
+    same = same or [s for s in known if s.firm == _hash(marks, firm, s.unsteady)]
+    names = {ladder.twins.get(signature.file, signature.file) for signature in same}
+    if len(names) != 1:
+        return None
+    name = names.pop()
     for expectation in load_expectations(problem.folder):
-        if name_of(expectation) == signature.file and expectation.mistake is not None:
-            if source_hash(expectation.path) != signature.source:
+        if name_of(expectation) == name and expectation.mistake is not None:
+            if any(s.file == name and s.source != source_hash(expectation.path) for s in same):
                 return None
             return Diagnosis(expectation.path.stem, Message("diagnosis.mistake", dict(expectation.mistake)))
     return None
+
+
+def _telling(ladder: Ladder, level: int) -> list[int]:
+    return [n for n, call in enumerate(ladder.rungs) if ladder.kind.telling(call) >= level]
+
+
+def _hash(marks: Sequence[str], telling: Sequence[int], unsteady: Sequence[int]) -> str:
+    skip = set(unsteady)
+    text = ",".join(marks[n] for n in telling if n not in skip)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def name_of(expectation: Expectation) -> str:
@@ -88,7 +93,7 @@ def read(problem: CodingProblem, ladder: Ladder) -> list[Signature]:
     if table.get("ladder") != ladder.digest:
         return []
     return [
-        Signature(file, row["source"], {int(n): one for n, one in row["marks"].items()})
+        Signature(file, row["source"], row["marks"], row["firm"], tuple(row.get("unsteady", ())))
         for file, row in table["files"].items()
     ]
 
@@ -118,17 +123,21 @@ def build(problem: CodingProblem, open_child: Callable[[str], Child | None], sec
     if ladder is None:
         raise ValueError(problem.name)
     files: dict[str, Any] = {}
+    telling, firm = _telling(ladder, 1), _telling(ladder, 2)
     for expectation in _to_name(problem):
         source = expectation.path.read_text("utf-8-sig")
         runs = [
             climb(problem, ladder, Bench(lambda source=source: open_child(source), seconds), Target()).marks  # type: ignore[misc]
             for _ in range(2)
         ]
-        marks = {
-            str(n): first if first == second else UNSTEADY
-            for n, (first, second) in enumerate(zip(*runs, strict=True))
-            if (first, second) != (RIGHT, RIGHT)
-        }
-        if marks:
-            files[name_of(expectation)] = {"source": source_hash(expectation.path), "marks": marks}
+        unsteady = [n for n in telling if runs[0][n] != runs[1][n]]
+        row: dict[str, Any] = {"source": source_hash(expectation.path), "marks": "", "firm": ""}
+        wrong = [n for n in telling if runs[0][n] != RIGHT and n not in unsteady]
+        if wrong:  # with no marks it is never recognised
+            row["marks"] = _hash(runs[0], telling, unsteady)
+        if len(set(wrong) & set(firm)) >= _ENOUGH:
+            row["firm"] = _hash(runs[0], firm, unsteady)
+        if unsteady:
+            row["unsteady"] = unsteady
+        files[name_of(expectation)] = row
     return {"ladder": ladder.digest, "files": files}

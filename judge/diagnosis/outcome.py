@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from judge.checkers import masks, result, structure
+from judge.checkers.exchange import Exchange
 from judge.diagnosis.ladder import Kind
 from judge.domain.answer import Answer, Raised
 from judge.domain.case import Call, Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Check
 from judge.message import Message
+from judge.nn.spec import ARRAYS
 
 RIGHT = "-"
 _VAGUE = frozenset({"message", "call", "calls", "problem", "error"})  # values of a message that say nothing of the slip
@@ -66,19 +70,38 @@ def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:
     if outcome.right:
         return RIGHT
     if outcome.raised is not None:
-        what: Any = ["raised", outcome.raised.name]
+        what: Any = ["raised", outcome.raised.name, outcome.raised.where is None]
     elif call.raises is not None and answer.raised is not None:
         what = ["arguments", answer.raised.name, [check.name for check in outcome.failed]]
     else:
         names = [check.name for check in outcome.failed]
         what = [names, [_plain(check.detail) for check in outcome.failed if check.name in _BY_MESSAGE]]
-        if call.raises is None:
-            exchange = kind.exchange(call, answer)
-            if result.check(exchange) is None and masks.check(exchange) is None:
-                if structure.check(exchange) is not None:  # the values of another network are not looked at
-                    names = [name for name in names if name not in ("values", "slices")]
-                what.append(kind.outline(exchange, names))
+        if call.raises is None or 0 <= call.args[0] < 1:
+            what.append(_outline(kind, kind.exchange(call, answer), names))
     return f"{zlib.crc32(json.dumps(what, default=str).encode()):08x}"
+
+
+def _outline(kind: Kind, exchange: Exchange, failed: list[str]) -> Any:
+    if result.check(exchange) is not None:
+        return None
+    good_masks = masks.check(exchange) is None
+    if structure.check(exchange) is not None:  # the values of another network are not looked at
+        failed = [name for name in failed if name not in ("values", "slices")]
+    elif not good_masks:  # how much was taken away, and what else was changed
+        return _without_masks(exchange)
+    return kind.outline(exchange, failed) if good_masks else None
+
+
+def _without_masks(exchange: Exchange) -> Any:
+    left, changed = 0, []
+    for name, layer, got in exchange.layers:
+        for attribute in ARRAYS[type(layer).__name__]:
+            original, value, full = getattr(layer, attribute), got.attributes[attribute], f"{name}.{attribute}"
+            if full in exchange.mask_shapes:
+                left += int(np.count_nonzero(value))
+            elif not np.array_equal(original, value):
+                changed.append(full)
+    return [left, changed]
 
 
 _BY_MESSAGE = frozenset({"result", "structure", "masks", "purity", "arguments"})

@@ -64,7 +64,10 @@ def _layer(layer: Layer, indent: str) -> str:
                 arguments.append(f"{name}={_pair(value)}")
         elif name == "kernel_size" or value != getattr(layer, "kernel_size", None):
             arguments.append(_pair(value))
-    return f"{kind}({', '.join(arguments)})"
+    text = f"{kind}({', '.join(arguments)})"
+    if len(indent) + len(text) < WIDTH or len(arguments) < 2:
+        return text
+    return f"{kind}(\n" + "".join(f"{indent}    {argument},\n" for argument in arguments) + f"{indent})"
 
 
 def array_text(array: NDArray[Any]) -> str:

@@ -1,22 +1,26 @@
-"""What a store promises, whatever it is made of. It knows ``judge.domain`` and nothing of judging or of the web."""
+"""What a store of submissions must do.
+
+The submission's row is the truth: it is on disk before anybody is told that it was taken, and it is its own place in
+the queue. A worker *claims* a row for some time (a lease). Everything that it writes afterwards carries the claim
+(id, attempt, owner) as a fencing token, so that a worker which was thought dead and comes back changes nothing.
+Reports and tests are kept as plain data without words (``judge.domain.plain``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from judge.domain.report import Report, TestResult
-from judge.errors import InternalError, UsageError
+from judge.domain.submission import Submission
 
+ATTEMPTS = 5
+"""How often a submission is begun before it is taken for what brings the judge down (poison).
 
-class QueueFull(UsageError):
-    """No more can be queued; ``values['queued']`` are. Nothing was kept."""
-
-
-class StoreUnavailable(InternalError):
-    """The store cannot be read or written now: a full disk, a folder without permission, a file of a newer version."""
+Only the death of the whole server counts, which no confined submission should bring about. It is not fewer, since a
+server that is killed for other reasons, several times in a row, takes innocent submissions along.
+"""
 
 
 class Status(StrEnum):
@@ -26,120 +30,65 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NewSubmission:
-    """Something handed in. ``seed`` is drawn before it is stored, so that every attempt has the same tests.
+class Row:
+    """A submission as it stands. ``report`` is plain data, ``None`` until the status is ``done``.
 
-    ``visitor`` is an opaque name of who handed it in, empty where nobody asked to be remembered.
+    ``created`` and ``finished`` are seconds since the epoch.
     """
 
-    problem: str
-    content: bytes
-    seed: int | None
-    visitor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A submission as it stands. ``report`` is there exactly when it is done; ``ticks`` are the person's own."""
-
     id: str
-    problem: str
-    content: bytes
-    seed: int | None
+    submission: Submission
     status: Status
-    created: float  # seconds since the epoch
-    ticks: tuple[int, ...]
-    report: Report | None
+    created: float
+    finished: float | None
+    report: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to judge a submission, until somebody else gets it: (id, attempt, owner) is the fencing token.
-
-    ``losses`` counts the earlier attempts that ended with their owner's death.
-    """
+    """The right to judge a submission, and the fencing token of all that is written about it."""
 
     id: str
-    problem: str
-    content: bytes
-    seed: int | None
-    attempt: int
+    attempt: int  # counted from 1; above ATTEMPTS it is not to be judged any more
     owner: str
-    losses: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What has happened to a submission behind event ``after``.
-
-    Finished tests are events numbered by their place, from 1, in every attempt alike, so that somebody who saw seven
-    tests of an attempt that died goes on with the eighth of the next. ``last`` is the number of the result: higher
-    than that of any test that was ever told.
-    """
-
-    problem: str
-    status: Status
-    tests: tuple[tuple[int, TestResult], ...]
-    report: Report | None
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A line of a visitor's history."""
-
-    id: str
-    problem: str
-    created: float
-    status: Status
-    verdict: str
-    score: float
+    submission: Submission
 
 
 class Store(Protocol):
-    """May be used by several threads and several processes at once.
+    """Safe to use from several threads."""
 
-    Every method may raise :class:`StoreUnavailable`.
-    """
+    def add(self, identifier: str, submission: Submission) -> None:
+        """Keep ``submission``; when this returns it is on disk."""
 
-    def add(self, new: NewSubmission, *, limit: int) -> str:
-        """Keep ``new`` and return its id once it is on disk. Raises :class:`QueueFull` where ``limit`` are waiting."""
+    def get(self, identifier: str) -> Row | None:
+        """Return the submission as it stands, or ``None`` where there is none of this id."""
 
-    def get(self, identifier: str) -> Stored | None:
-        """Return a submission, or ``None`` where there is none of that id."""
-
-    def progress(self, identifier: str, after: int = 0) -> Progress | None:
-        """Return what happened behind event ``after``, or ``None`` where there is no such submission."""
-
-    def claim(self, owner: str, *, lease: float) -> Claim | None:
-        """Give the next waiting submission to ``owner`` for ``lease`` seconds, or ``None`` where nothing waits."""
-
-    def record(self, claim: Claim, number: int, test: TestResult, *, lease: float) -> bool:
-        """Keep a finished test, and the claim for ``lease`` seconds more; False where the claim is no longer good."""
-
-    def finish(self, claim: Claim, report: Report) -> bool:
-        """Keep the result; False where the claim is no longer good, and nothing was written."""
-
-    def release(self, claim: Claim) -> bool:
-        """Give a claim back unjudged: it waits again, and no loss is counted."""
-
-    def owners(self) -> set[str]:
-        """Return who has claims now."""
-
-    def reclaim(self, owners: Collection[str]) -> int:
-        """Queue again what these owners, who have died, had claimed. Returns how many."""
+    def status(self, identifier: str) -> Status | None:
+        """Return its status alone, which is cheap."""
 
     def waiting(self) -> int:
         """Return how many submissions are queued."""
 
-    def history(self, visitor: str, problem: str | None = None, *, limit: int = 50) -> Sequence[Summary]:
-        """Return a visitor's submissions, the latest first."""
+    def claim(self, owner: str, seconds: float, identifier: str | None = None) -> Claim | None:
+        """Take the next submission for ``seconds``: one that is queued, or whose lease has run out. ``None``: none.
 
-    def tick(self, identifier: str, ticks: Sequence[int]) -> bool:
-        """Keep which points of the rubric a person ticked; False where there is no such submission."""
+        ``identifier`` asks for that one alone.
+        """
 
-    def check(self) -> None:
-        """Return when it could be written to now; else raise."""
+    def record(self, claim: Claim, number: int, test: dict[str, Any]) -> bool:
+        """Keep the finished test ``number`` (from 1); False where the claim does not hold any more."""
+
+    def finish(self, claim: Claim, report: dict[str, Any]) -> bool:
+        """Keep the report and end the submission; False, with nothing written, where the claim does not hold."""
+
+    def release(self, boot: str) -> int:
+        """Give back what workers of this ``boot`` hold, as if they had never claimed it. Return how much it was."""
+
+    def reclaim(self, boot: str) -> int:
+        """Put back into the queue what workers of other boots held when they died. Return how much it was."""
+
+    def tests(self, identifier: str, after: int) -> Sequence[tuple[int, dict[str, Any]]]:
+        """Return the finished tests with a number above ``after``, in order, with their numbers."""
 
     def close(self) -> None:
-        """Let go of files."""
+        """End all connections."""

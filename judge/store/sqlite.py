@@ -1,300 +1,229 @@
-"""The store in one SQLite file, by the standard library.
+"""The embedded store: one SQLite file, durable (WAL with synchronous=FULL), on a local disk.
 
-Write-ahead log, so that readers never wait. ``synchronous=FULL`` for everything that was acknowledged: it survives a
-power cut. Finished tests alone are written with ``NORMAL`` (no wait for the disk; a killed process loses nothing by
-that): after a power cut the submission is judged anew anyway. Every write begins with ``BEGIN IMMEDIATE``, since a
-transaction that reads first and writes later may be refused in the middle.
+Owners are named ``boot/worker``: a boot is one start of the server. One connection writes and one reads, each behind a
+lock; other processes are held off by SQLite itself (BEGIN IMMEDIATE with a busy timeout).
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import queue
-import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from judge.domain.plain import report_from_plain, report_to_plain, test_from_plain, test_to_plain
-from judge.domain.report import Report, TestResult
-from judge.store.base import (
-    Claim,
-    NewSubmission,
-    Progress,
-    QueueFull,
-    Status,
-    Stored,
-    StoreUnavailable,
-    Summary,
-)
-from judge.store.schema import migrate
+from judge.domain.submission import Graded, Submission
+from judge.store.base import Claim, Row, Status
 
-_BUSY_SECONDS = 10.0
-_ID_BYTES = 16  # 128 bits: an id is all that is needed to read a submission
-_FREE_BYTES = 8 << 20  # with less on the disk it is called full before SQLite has to say so
-_CLAIM_IS_GOOD = "id = ? AND attempt = ? AND owner = ? AND status = 'running'"
+BUSY_SECONDS = 10.0
+
+# Each entry brings the schema from the version before it to the next; entries are never changed, only added.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE submissions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            problem TEXT NOT NULL,
+            content BLOB NOT NULL,
+            seed INTEGER,
+            graded TEXT NOT NULL,
+            status TEXT NOT NULL,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            owner TEXT NOT NULL DEFAULT '',
+            lease REAL NOT NULL DEFAULT 0,
+            created REAL NOT NULL,
+            finished REAL
+        )""",
+        "CREATE INDEX submissions_open ON submissions (attempt, number) WHERE status <> 'done'",
+        """CREATE TABLE results (
+            submission TEXT NOT NULL REFERENCES submissions (id),
+            number INTEGER NOT NULL,
+            created REAL NOT NULL,
+            report TEXT NOT NULL,
+            PRIMARY KEY (submission, number)
+        )""",
+        """CREATE TABLE events (
+            submission TEXT NOT NULL REFERENCES submissions (id),
+            number INTEGER NOT NULL,
+            test TEXT NOT NULL,
+            PRIMARY KEY (submission, number)
+        )""",
+    ),
+)
 
 
 class SqliteStore:
-    """See :class:`judge.store.base.Store`. ``path`` is made, readable by its owner alone, where it is not there."""
+    """See :class:`judge.store.base.Store`. ``path`` is made, readable by its owner alone, where it is missing.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        # Writers of this process queue here; SQLite's own waiting sleeps in growing steps.
-        self._writing = threading.Lock()
-        self._closed = False
-        with _unavailable():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its companions inherit the mode
-            with self._connection() as database:
-                migrate(database)
+    ``clock`` gives the seconds since the epoch. Raises ``RuntimeError`` on a file of a later version of the judge.
+    """
 
-    def add(self, new: NewSubmission, *, limit: int) -> str:
-        identifier = secrets.token_urlsafe(_ID_BYTES)
-        with self._write() as database:
-            (waiting,) = database.execute("SELECT count(*) FROM submissions WHERE status = 'queued'").fetchone()
-            if waiting >= limit:
-                raise QueueFull("store.queue_full", queued=waiting)
-            database.execute(
-                "INSERT INTO submissions (id, problem, content, seed, visitor, created, status, attempt, losses, ticks)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '[]')",
-                (identifier, new.problem, new.content, new.seed, new.visitor, time.time()),
-            )
-        return identifier
-
-    def get(self, identifier: str) -> Stored | None:
-        with self._connection() as database:
-            row = database.execute(
-                "SELECT problem, content, seed, status, created, ticks, report FROM submissions"
-                " LEFT JOIN results ON submission = id WHERE id = ?",
-                (identifier,),
-            ).fetchone()
-        if row is None:
-            return None
-        problem, content, seed, status, created, ticks, report = row
-        return Stored(
-            identifier, problem, content, seed, Status(status), created, tuple(json.loads(ticks)), _report(report)
-        )
-
-    def progress(self, identifier: str, after: int = 0) -> Progress | None:
-        with self._connection() as database:
-            row = database.execute(
-                "SELECT problem, status, submissions.attempt, results.number, report FROM submissions"
-                " LEFT JOIN results ON submission = id WHERE id = ?",
-                (identifier,),
-            ).fetchone()
-            if row is None:
-                return None
-            problem, status, attempt, last, stored = row
-            found: list[tuple[int, str]] = []
-            if stored is None:
-                found = database.execute(
-                    "SELECT number, test FROM events WHERE submission = ? AND attempt = ? AND number > ?"
-                    " ORDER BY number",
-                    (identifier, attempt, after),
-                ).fetchall()
-        report = _report(stored)
-        if report is not None:
-            tests = tuple(entry for entry in enumerate(report.tests, 1) if entry[0] > after)
-        else:
-            tests = tuple((number, test_from_plain(json.loads(test))) for number, test in found)
-        return Progress(problem, Status(status), tests, report, last or 0)
-
-    def claim(self, owner: str, *, lease: float) -> Claim | None:
-        now = time.time()
-        with self._write() as database:
-            database.execute(
-                "UPDATE submissions SET status = 'queued', losses = losses + 1, owner = NULL, lease_until = NULL"
-                " WHERE status = 'running' AND lease_until < ?",
-                (now,),
-            )
-            row = database.execute(
-                # Those that took a worker down wait behind those that have not.
-                "SELECT id, problem, content, seed, attempt, losses FROM submissions"
-                " WHERE status = 'queued' ORDER BY losses, number LIMIT 1"
-            ).fetchone()
-            if row is None:
-                return None
-            identifier, problem, content, seed, attempt, losses = row
-            database.execute(
-                "UPDATE submissions SET status = 'running', attempt = ?, owner = ?, lease_until = ? WHERE id = ?",
-                (attempt + 1, owner, now + lease, identifier),
-            )
-        return Claim(identifier, problem, content, seed, attempt + 1, owner, losses)
-
-    def record(self, claim: Claim, number: int, test: TestResult, *, lease: float) -> bool:
-        with self._write(synchronous="NORMAL") as database:
-            good = database.execute(
-                f"UPDATE submissions SET lease_until = ? WHERE {_CLAIM_IS_GOOD}", (time.time() + lease, *_token(claim))
-            ).rowcount
-            if not good:
-                return False
-            database.execute("DELETE FROM events WHERE submission = ? AND number = ?", (claim.id, number))
-            database.execute(
-                "INSERT INTO events (submission, number, attempt, test) VALUES (?, ?, ?, ?)",
-                (claim.id, number, claim.attempt, _json(test_to_plain(test))),
-            )
-        return True
-
-    def finish(self, claim: Claim, report: Report) -> bool:
-        stored = _json(report_to_plain(report))
-        with self._write() as database:
-            if not self._leave(database, claim, Status.DONE):
-                return False
-            (highest,) = database.execute("SELECT max(number) FROM events WHERE submission = ?", (claim.id,)).fetchone()
-            database.execute("DELETE FROM events WHERE submission = ?", (claim.id,))  # the report has them
-            database.execute(
-                "INSERT INTO results (submission, attempt, number, finished, verdict, score, judge_version,"
-                " problem_version, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    claim.id,
-                    claim.attempt,
-                    max(len(report.tests), highest or 0) + 1,
-                    time.time(),
-                    str(report.verdict),
-                    report.score,
-                    str(report.versions.get("judge", "")),
-                    str(report.versions.get("problem", "")),
-                    stored,
-                ),
-            )
-        return True
-
-    def release(self, claim: Claim) -> bool:
-        with self._write() as database:
-            return self._leave(database, claim, Status.QUEUED)
-
-    def owners(self) -> set[str]:
-        with self._connection() as database:
-            rows = database.execute("SELECT DISTINCT owner FROM submissions WHERE status = 'running'").fetchall()
-        return {owner for (owner,) in rows}
-
-    def reclaim(self, owners: Collection[str]) -> int:
-        with self._write() as database:
-            return sum(
-                database.execute(
-                    "UPDATE submissions SET status = 'queued', losses = losses + 1, owner = NULL, lease_until = NULL"
-                    " WHERE status = 'running' AND owner = ?",
-                    (owner,),
-                ).rowcount
-                for owner in owners
-            )
-
-    def waiting(self) -> int:
-        with self._connection() as database:
-            (waiting,) = database.execute("SELECT count(*) FROM submissions WHERE status = 'queued'").fetchone()
-        return int(waiting)
-
-    def history(self, visitor: str, problem: str | None = None, *, limit: int = 50) -> Sequence[Summary]:
-        with self._connection() as database:
-            rows = database.execute(
-                "SELECT id, problem, created, status, verdict, score FROM submissions"
-                " LEFT JOIN results ON submission = id WHERE visitor = ? AND problem = coalesce(?, problem)"
-                " ORDER BY submissions.number DESC LIMIT ?",
-                (visitor, problem, limit),
-            ).fetchall()
-        return [
-            Summary(identifier, name, created, Status(status), verdict or "", score or 0.0)
-            for identifier, name, created, status, verdict, score in rows
-        ]
-
-    def tick(self, identifier: str, ticks: Sequence[int]) -> bool:
-        with self._write() as database:
-            changed = database.execute(
-                "UPDATE submissions SET ticks = ? WHERE id = ?", (json.dumps(sorted(set(ticks))), identifier)
-            ).rowcount
-        return changed == 1
-
-    def check(self) -> None:
-        with self._write(), _unavailable():
-            space = os.statvfs(self._path.parent) if hasattr(os, "statvfs") else None
-        if space is not None and space.f_bavail * space.f_frsize < _FREE_BYTES:
-            raise StoreUnavailable("store.disk_full")
-
-    def close(self) -> None:
-        self._closed = True
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
-
-    def _leave(self, database: sqlite3.Connection, claim: Claim, status: Status) -> bool:
-        return bool(
-            database.execute(
-                f"UPDATE submissions SET status = ?, owner = NULL, lease_until = NULL WHERE {_CLAIM_IS_GOOD}",
-                (str(status), *_token(claim)),
-            ).rowcount
-        )
-
-    @contextlib.contextmanager
-    def _write(self, synchronous: str = "FULL") -> Iterator[sqlite3.Connection]:
-        """A transaction: committed at the end, undone on an exception."""
-        with self._writing, self._connection() as database:
-            database.execute(f"PRAGMA synchronous = {synchronous}")
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-            except BaseException:
-                if database.in_transaction:  # of some errors SQLite itself has undone it
-                    database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else uses meanwhile; one that failed is not used again."""
-        with _unavailable():
-            if self._closed:
-                raise sqlite3.ProgrammingError("the store is closed")
-            try:
-                database = self._idle.get_nowait()
-            except queue.Empty:
-                database = self._connect()
-            try:
-                yield database
-            except sqlite3.Error:
-                database.close()
-                raise
-            except BaseException:
-                self._put_back(database)
-                raise
-            self._put_back(database)
-
-    def _put_back(self, database: sqlite3.Connection) -> None:
-        if self._closed:
-            database.close()
-        else:
-            self._idle.put(database)
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        self._path, self._clock = path, clock
+        self._write_lock, self._read_lock = threading.Lock(), threading.Lock()
+        self._writer, self._reader = self._connect(), self._connect()
+        self._migrate()
 
     def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _migrate(self) -> None:
+        with self._writing() as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise RuntimeError(f"the store is of version {version}; this program knows {len(MIGRATIONS)}")
+            for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+
+    @contextmanager
+    def _writing(self, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction. Not ``durable``: a loss of power may undo it, though never in part."""
+        with self._write_lock:
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    def _read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._read_lock:
+            return self._reader.execute(sql, values).fetchall()
+
+    def add(self, identifier: str, submission: Submission) -> None:
+        values = (identifier, submission.problem, submission.content, submission.seed, str(submission.graded))
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO submissions (id, problem, content, seed, graded, status, created)"
+                " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+                (*values, self._clock()),
+            )
+
+    def get(self, identifier: str) -> Row | None:
+        rows = self._read(
+            "SELECT problem, content, seed, graded, status, created, finished,"
+            " (SELECT report FROM results WHERE submission = id ORDER BY results.number DESC LIMIT 1)"
+            " FROM submissions WHERE id = ?",
+            (_text(identifier),),
         )
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA foreign_keys = ON")
-        return database
+        if not rows:
+            return None
+        problem, content, seed, graded, status, created, finished, report = rows[0]
+        return Row(
+            identifier,
+            Submission(problem, content, seed, Graded(graded)),
+            Status(status),
+            created,
+            finished,
+            None if report is None else json.loads(report),
+        )
+
+    def status(self, identifier: str) -> Status | None:
+        rows = self._read("SELECT status FROM submissions WHERE id = ?", (_text(identifier),))
+        return Status(rows[0][0]) if rows else None
+
+    def waiting(self) -> int:
+        count: int = self._read("SELECT COUNT(*) FROM submissions WHERE status = 'queued'")[0][0]
+        return count
+
+    def claim(self, owner: str, seconds: float, identifier: str | None = None) -> Claim | None:
+        now = self._clock()
+        with self._writing() as connection:
+            # What was begun before comes behind what was not: poison must not keep others waiting.
+            rows = connection.execute(
+                "UPDATE submissions SET status = 'running', attempt = attempt + 1, owner = ?, lease = ?"
+                " WHERE number = (SELECT number FROM submissions"
+                " WHERE status <> 'done' AND (status = 'queued' OR lease < ?) AND id = COALESCE(?, id)"
+                " ORDER BY attempt, number LIMIT 1)"
+                " RETURNING id, attempt, problem, content, seed, graded",
+                (owner, now + seconds, now, identifier),
+            ).fetchall()
+            if not rows:
+                return None
+            found, attempt, problem, content, seed, graded = rows[0]
+            connection.execute("DELETE FROM events WHERE submission = ?", (found,))
+        return Claim(found, attempt, owner, Submission(problem, content, seed, Graded(graded)))
+
+    def record(self, claim: Claim, number: int, test: dict[str, Any]) -> bool:
+        # Not flushed by itself: what a loss of power takes is judged again anyway.
+        with self._writing(durable=False) as connection:
+            written = connection.execute(
+                "INSERT INTO events (submission, number, test) SELECT id, ?, ? FROM submissions"
+                " WHERE id = ? AND attempt = ? AND owner = ? AND status = 'running'",
+                (number, _json(test), claim.id, claim.attempt, claim.owner),
+            )
+            return written.rowcount > 0
+
+    def finish(self, claim: Claim, report: dict[str, Any]) -> bool:
+        now, text = self._clock(), _json(report)
+        with self._writing() as connection:
+            written = connection.execute(
+                "UPDATE submissions SET status = 'done', owner = '', lease = 0, finished = ?"
+                " WHERE id = ? AND attempt = ? AND owner = ? AND status = 'running'",
+                (now, claim.id, claim.attempt, claim.owner),
+            )
+            if not written.rowcount:
+                return False
+            connection.execute(
+                "INSERT INTO results (submission, number, created, report)"
+                " SELECT ?, 1 + COALESCE(MAX(number), 0), ?, ? FROM results WHERE submission = ?",
+                (claim.id, now, text, claim.id),
+            )
+            connection.execute("DELETE FROM events WHERE submission = ?", (claim.id,))  # the report has them all
+            return True
+
+    def release(self, boot: str) -> int:
+        with self._writing() as connection:
+            return connection.execute(
+                "UPDATE submissions SET status = 'queued', attempt = attempt - 1, owner = '', lease = 0"
+                " WHERE status = 'running' AND substr(owner, 1, ?) = ?",
+                (len(boot) + 1, f"{boot}/"),
+            ).rowcount
+
+    def reclaim(self, boot: str) -> int:
+        with self._writing() as connection:
+            return connection.execute(
+                "UPDATE submissions SET status = 'queued', owner = '', lease = 0"
+                " WHERE status = 'running' AND substr(owner, 1, ?) <> ?",
+                (len(boot) + 1, f"{boot}/"),
+            ).rowcount
+
+    def tests(self, identifier: str, after: int) -> list[tuple[int, dict[str, Any]]]:
+        rows = self._read(
+            "SELECT number, test FROM events WHERE submission = ? AND number > ? ORDER BY number", (identifier, after)
+        )
+        if rows:
+            return [(number, json.loads(test)) for number, test in rows]
+        row = self.get(identifier)
+        if row is None or row.report is None:
+            return []
+        return list(enumerate(row.report["tests"], start=1))[max(after, 0) :]
+
+    def close(self) -> None:
+        with self._write_lock, self._read_lock:
+            self._reader.close()
+            self._writer.close()
 
 
-@contextlib.contextmanager
-def _unavailable() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable("store.unusable", reason=str(error)) from error
-
-
-def _token(claim: Claim) -> tuple[str, int, str]:
-    return claim.id, claim.attempt, claim.owner
+def _text(identifier: str) -> str:
+    """Return what can be compared with an id: SQLite takes no lone surrogate."""
+    return identifier.encode("utf-8", "replace").decode("utf-8")
 
 
 def _json(plain: dict[str, Any]) -> str:
-    return json.dumps(plain, allow_nan=False, separators=(",", ":"))  # ASCII: whatever a text holds, it can be kept
-
-
-def _report(stored: str | None) -> Report | None:
-    return None if stored is None else report_from_plain(json.loads(stored))
+    # ASCII escapes, so that a lone surrogate from a submission's own error message cannot fail the write.
+    return json.dumps(plain, ensure_ascii=True, separators=(",", ":"))

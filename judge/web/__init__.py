@@ -1,14 +1,10 @@
-"""The same judge over HTTP: an API, and pages that need no script.
+"""``judge serve``: the judge over HTTP, as an API (contract, section 5) and as pages that work without scripts.
 
-    server.py    judge serve: sockets, signals, the order of starting and stopping
-    app.py       routes and error handlers put together
-    desk.py      what the routes work with
-    api.py       /api, /healthz        stream.py, live.py   server-sent events
-    pages.py     the pages             views.py             a stored report, ready for a template
-    handin.py    a body -> a submission, or every finding about it
-    fault.py     problem details       guard.py             who may ask, and headers of every answer
-    openapi.py   the description of the API
-    markdown.py, highlight.py          text of packages and source as HTML
-
-All words stand in ``judge/words/*/web.toml``. What a candidate wrote reaches a page through Jinja's escaping only.
+server.py            listening, signals, the data folder
+app.py, state.py     the application: its routes, and what its parts share
+guard.py             what every request passes: origin, size, security headers
+problems_details.py  every error as RFC 9457 problem details, or as a page for a browser
+intake.py            from a request's body to a submission
+api.py, events.py    the API; openapi.py describes it
+pages.py, view.py    the pages; markdown.py makes HTML of a package's texts
 """

@@ -1,48 +1,95 @@
-"""The application: routes, error handlers, and the guard around them."""
+"""The web application: routes, error answers, and what starts and ends with it."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
+from judge import __version__
 from judge.errors import JudgeError
-from judge.web import api, openapi, pages
-from judge.web.desk import Desk
-from judge.web.fault import Fault, as_json, of_error, wants_page
+from judge.service import Service
+from judge.store.base import Store
+from judge.web import api, pages
 from judge.web.guard import Guard
+from judge.web.language import language_of
+from judge.web.openapi import document
+from judge.web.problems_details import Refused, from_exception, json_response, wants_page
+from judge.web.state import Limits, State
 
 _STATIC = Path(__file__).parent / "static"
-_KINDS = {404: "not_found", 405: "method"}
-log = logging.getLogger("judge")
+Endpoint = Callable[[Request], Awaitable[Response]]
+ROUTES: tuple[tuple[str, str, Endpoint], ...] = (
+    ("POST", "/api/submissions", api.submit),
+    ("GET", "/api/submissions/{id}", api.submission),
+    ("GET", "/api/submissions/{id}/events", api.events),
+    ("GET", "/api/problems", api.problems),
+    ("GET", "/api/problems/{name}", api.problem),
+    ("GET", "/healthz", api.health),
+)
+PAGES: tuple[tuple[str, str, Endpoint], ...] = (
+    ("GET", "/", pages.start),
+    ("GET", "/about", pages.about),
+    ("GET", "/docs", pages.docs),
+    ("GET", "/problems/{name}", pages.problem),
+    ("POST", "/problems/{name}", pages.submit),
+    ("GET", "/problems/{name}/reference", pages.reference),
+    ("GET", "/submissions/{id}", pages.submission),
+)
 
 
-def make_app(desk: Desk) -> ASGIApp:
-    """Return the whole site on ``desk`` as an ASGI application."""
-    desk.workers.listen(desk.live.tell)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
-    app.openapi = openapi.document  # type: ignore[method-assign]
-    app.include_router(api.router(desk))
-    app.include_router(pages.router(desk), include_in_schema=False)
+def create_app(service: Service, store: Store, *, workers: int | None = None, limits: Limits | None = None) -> FastAPI:
+    """Return the application over ``service`` and ``store``; ``workers`` judge at a time (default: one per core).
+
+    Judging begins and ends with the application's lifespan; the caller closes ``service`` and ``store``.
+    """
+    state = State(service, store, limits or Limits(), workers)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state.hub.attach()
+        state.workers.start()
+        yield
+        state.hub.stop()
+        state.workers.stop()
+
+    app = FastAPI(
+        title="pruning-judge",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.judge = state
+    app.openapi = document  # type: ignore[method-assign]
+    methods: dict[str, dict[str, Endpoint]] = {}
+    for method, path, endpoint in ROUTES + PAGES:
+        methods.setdefault(path, {})[method] = endpoint
+    for path, endpoints in methods.items():
+        app.add_route(path, _by_method(endpoints), methods=list(endpoints))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
-    async def on_error(request: Request, error: Exception) -> Response:
-        fault = of_error(error)
-        if fault.status >= 500:
-            log.error("%s %s: %s", request.method, request.url.path, error)
-        return pages.fault_page(fault, request) if wants_page(request) else as_json(fault, request)
+    async def refuse(request: Request, error: Exception) -> Response:
+        refused = from_exception(error)
+        if wants_page(request):
+            return await pages.error(request, refused)
+        return json_response(refused, language_of(request), request.url.path)
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        fault = Fault(_KINDS.get(error.status_code, "not_found"), headers=error.headers)
-        return await on_error(request, fault)
+    for kind in (HTTPException, JudgeError, Refused):
+        app.add_exception_handler(kind, refuse)
+    app.add_middleware(Guard, refuse=refuse)
+    return app
 
-    for kind in (Fault, JudgeError, Exception):
-        app.add_exception_handler(kind, on_error)
-    app.add_exception_handler(HTTPException, on_http)
-    return Guard(app)
+
+def _by_method(endpoints: dict[str, Endpoint]) -> Endpoint:
+    async def handle(request: Request) -> Response:
+        return await endpoints["GET" if request.method == "HEAD" else request.method](request)
+
+    return handle

@@ -1,73 +1,99 @@
-"""Markdown of packages as HTML: no raw HTML is let through, code is coloured, no style attribute is written."""
+"""Markdown of problem packages as HTML: no raw HTML, no images; Python with its keywords marked."""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+import io
+import keyword
+import re
+import tokenize
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from markupsafe import Markup, escape
 
-from judge.web.highlight import python
-
-_PYTHON = ("python", "py", "")
-
-
-class _Renderer(RendererHTML):
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
-        token = tokens[idx]
-        language = token.info.split()[0].lower() if token.info.strip() else ""
-        code = python(token.content) if language in _PYTHON else escape(token.content)
-        return f'<pre class="code" tabindex="0" translate="no"><code>{code}</code></pre>\n'
-
-    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
-        return '<div class="scroll" tabindex="0"><table>\n'
-
-    def table_close(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
-    ) -> str:
-        return "</table></div>\n"
-
-    @staticmethod
-    def renderAttrs(token: Token) -> str:  # noqa: N802
-        style = token.attrs.pop("style", None)  # "text-align:right": the page's policy allows no style attributes
-        if isinstance(style, str):
-            token.attrs["class"] = style.replace("text-align:", "align-")
-        if token.type == "link_open" and urlsplit(str(token.attrs.get("href", ""))).netloc:
-            token.attrs["rel"] = "noopener"
-        return RendererHTML.renderAttrs(token)
-
-
-_PARSER = MarkdownIt("commonmark", {"html": False, "typographer": False}, renderer_cls=_Renderer).enable("table")
+_HIGHLIGHTED = 70_000  # characters; longer code is shown plain
+_CLASSES = {tokenize.COMMENT: "c", tokenize.STRING: "s", tokenize.NUMBER: "n"}
 
 
 @lru_cache(maxsize=256)
-def block(text: str, shift: int = 0) -> Markup:
-    """Return ``text`` as HTML; headings become ``shift`` levels deeper, so that they fit below those of the page."""
-    tokens = _PARSER.parse(text)
-    for token in tokens:
-        if token.tag in ("h1", "h2", "h3", "h4", "h5"):
-            token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
-    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+def to_html(text: str, without_title: bool = False) -> Markup:
+    """Return ``text`` as HTML; ``without_title`` leaves out a heading of the first level, which the page has itself."""
+    if without_title:
+        text = re.sub(r"\A\s*# [^\n]*\n", "", text)
+    return Markup(_markdown().render(text))  # raw HTML is off: nothing but the renderer's own tags
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def inline(text: str) -> Markup:
-    """Return a sentence as HTML: code, emphasis and links, no blocks."""
-    return Markup(_PARSER.renderInline(text))
+    """Return one paragraph of Markdown without the paragraph around it."""
+    return Markup(_markdown().renderInline(text))
 
 
-def without_title(text: str) -> str:
-    """Return ``text`` without a first-level heading at its start: the page has its own."""
-    first, _, rest = text.lstrip().partition("\n")
-    return rest.lstrip("\n") if first.startswith("# ") else text
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    markdown.add_render_rule("fence", _fence)
+    markdown.add_render_rule("table_open", _table_open)
+    markdown.add_render_rule("table_close", _table_close)
+    markdown.add_render_rule("link_open", _link_open)
+    return markdown
 
 
-def first_paragraph(text: str) -> str:
-    """Return the first paragraph of ``text`` that is no heading."""
-    return next((part for part in without_title(text).split("\n\n") if part and not part.startswith("#")), "")
+def _fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]) -> str:
+    token = tokens[index]
+    if token.info.strip() in ("python", "py"):
+        return str(code(token.content))
+    return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(token.content))
+
+
+def _table_open(*_: Any) -> str:
+    return '<div class="wide" tabindex="0"><table>\n'
+
+
+def _table_close(*_: Any) -> str:
+    return "</table></div>\n"
+
+
+def _link_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Mapping[str, Any]) -> str:
+    target = str(tokens[index].attrGet("href") or "")
+    return f'<a href="{escape(target)}" rel="noopener noreferrer">'
+
+
+@lru_cache(maxsize=256)
+def code(text: str) -> Markup:
+    """Return Python source as a ``pre`` element; what cannot be cut into tokens is shown plain."""
+    return Markup('<pre translate="no" tabindex="0"><code>{}</code></pre>\n').format(highlighted(text))
+
+
+def highlighted(text: str) -> Markup:
+    """Return Python source with keywords, names of definitions, strings, numbers and comments in spans; all escaped."""
+    if len(text) > _HIGHLIGHTED:
+        return escape(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        return Markup("").join(_pieces(text))
+    except (tokenize.TokenError, SyntaxError, ValueError, RecursionError, IndexError):
+        return escape(text)
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    starts = [0]
+    for line in io.StringIO(text):
+        starts.append(starts[-1] + len(line))
+    at = 0
+    before = ""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = _CLASSES.get(token.type, "")
+        if token.type == tokenize.NAME:
+            kind = "k" if keyword.iskeyword(token.string) else "d" if before in ("def", "class") else ""
+            before = token.string
+        if not kind:
+            continue
+        begin, end = (starts[row - 1] + column for row, column in (token.start, token.end))
+        yield escape(text[at:begin])
+        yield Markup('<span class="{}">{}</span>').format(kind, text[begin:end])
+        at = end
+    yield escape(text[at:])

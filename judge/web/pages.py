@@ -1,230 +1,314 @@
-"""The pages. They need no script: forms are answered by 303, a page that waits for a verdict asks again by itself."""
+"""The pages. They are whole without scripts; ``static/judge.js`` only makes them more comfortable."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 import secrets
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from judge import __version__
+from judge.domain.plain import report_from_plain, test_from_plain
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
-from judge.errors import JudgeError
+from judge.errors import UsageError
 from judge.service import SEED_LIMIT
-from judge.store import Status, Stored
-from judge.theory import present, review, worked
-from judge.web import openapi, views
-from judge.web.desk import VISITOR, Desk, new_token, visitor_name, visitor_of
-from judge.web.fault import STATUS, Fault, of_error, problem_details, wants_page
-from judge.web.handin import fields_of, from_form, read_body, seed_of
-from judge.web.language import language_of
-from judge.web.live import wait_for
-from judge.web.markdown import first_paragraph
-from judge.web.render import answer, is_secure
+from judge.store.base import Row, Status
+from judge.web import intake, markdown, view
+from judge.web.api import address_of, problem_of, row_of, state_of
+from judge.web.guard import read_body
+from judge.web.language import COOKIE, language_of
+from judge.web.openapi import document
+from judge.web.problems_details import Refused, details, wants_page
 from judge.words import words
-from judge.words.render import sentence
+from judge.words.language import LANGUAGES
+from judge.words.render import problem_json, report_json, sentence, test_json
 
+PATIENCE = 2.5  # seconds that a form's answer waits for its verdict, so that it is mostly there when the page is
+_FOLDER = Path(__file__).parent
 _FORM = "application/x-www-form-urlencoded"
-_WAIT_SECONDS = 0.4  # that a page waits for a verdict before it says that there is none yet
 _YEAR = 365 * 24 * 3600
 
 
-def router(desk: Desk) -> APIRouter:
-    """Return the routes of the pages on ``desk``."""
-    routes = APIRouter()
-
-    @routes.get("/")
-    def start(request: Request) -> Response:
-        return answer(request, "start.html", problems=_problems(desk, request))
-
-    @routes.get("/problems/{name}")
-    def problem_page(name: str, request: Request) -> Response:
-        problem = desk.library.by_name(name)
-        given = _from_earlier(desk, problem, request.query_params.get("from"))
-        if "seed" in request.query_params:
-            given["seed"] = [str(seed_of(request.query_params["seed"]))]
-        return _problem_page(desk, problem, request, given)
-
-    @routes.post("/problems/{name}")
-    async def hand_in(name: str, request: Request) -> Response:
-        body = await read_body(request, _FORM)
-        return await run_in_threadpool(_hand_in, desk, name, body, request)
-
-    @routes.get("/submissions/{identifier}")
-    async def submission(identifier: str, request: Request) -> Response:
-        stored = await run_in_threadpool(desk.stored, identifier)
-        if stored.status != Status.DONE:
-            with desk.live.watch(identifier) as news:
-                for _ in range(2):  # it begins, and with luck it ends
-                    await wait_for(news, _WAIT_SECONDS / 2)
-            stored = await run_in_threadpool(desk.stored, identifier)
-        return await run_in_threadpool(_submission_page, desk, stored, request)
-
-    @routes.post("/submissions/{identifier}")
-    async def tick(identifier: str, request: Request) -> Response:
-        fields = fields_of(await read_body(request, _FORM))
-        ticks = [int(one) for one in fields.get("tick", []) if one.isdecimal() and len(one) < 3]
-        if not await run_in_threadpool(desk.store.tick, identifier, ticks[:50]):
-            raise Fault("unknown_submission")
-        return RedirectResponse(f"/submissions/{identifier}#essay", 303)
-
-    @routes.get("/problems/{name}/reference")
-    def reference(name: str, request: Request) -> Response:
-        return _reference_page(desk.library.by_name(name), request)
-
-    @routes.get("/about")
-    def about(request: Request) -> Response:
-        return answer(request, "about.html", isolation=str(desk.workers.isolation), queue=desk.store.waiting())
-
-    @routes.get("/docs")
-    def docs(request: Request) -> Response:
-        spoken = words(language_of(request))
-        faults = [(kind, status, spoken.text(f"web.fault.{kind}.title")) for kind, status in STATUS.items()]
-        return answer(request, "docs.html", document=openapi.document(), faults=faults, example=_example(request))
-
-    return routes
-
-
-def fault_page(fault: Fault, request: Request) -> Response:
-    """Return what went wrong as a page."""
-    response = answer(request, "fault.html", fault.status, fault=problem_details(fault, request))
-    response.headers.update(fault.headers)
-    return response
-
-
-def _problems(desk: Desk, request: Request) -> dict[str, list[dict[str, Any]]]:
-    """Return the problems by kind, each with what this visitor has reached."""
-    language = language_of(request)
-    visitor = visitor_of(request)
-    reached: dict[str, str] = {}
-    for one in desk.store.history(visitor, limit=1000) if visitor else ():
-        if one.verdict and reached.get(one.problem) != "accepted":
-            reached[one.problem] = one.verdict
-    shown: dict[str, list[dict[str, Any]]] = {"coding": [], "theory": [], "broken": []}
-    for line in desk.library.summaries():
-        problem = desk.problem(line.name)
-        shown["broken" if problem is None else line.kind].append(
-            {
-                "name": line.name,
-                "title": line.title.get(language, line.name),
-                "lead": first_paragraph(problem.statement[language]) if problem else "",
-                "entry_point": problem.entry_point if isinstance(problem, CodingProblem) else "",
-                "groups": len(problem.groups) if isinstance(problem, CodingProblem) else 0,
-                "checks": len(problem.bank.checks) if isinstance(problem, TheoryProblem) else 0,
-                "reached": reached.get(line.name, ""),
-            }
-        )
-    return shown
-
-
-def _problem_page(
-    desk: Desk, problem: Problem, request: Request, given: dict[str, list[str]], fault: Fault | None = None
-) -> Response:
-    """Return the page with the form, filled with ``given``; with ``fault`` it says what is wrong with that."""
-    language = language_of(request)
-    spoken = words(language)
-    visitor = visitor_of(request)
-    findings: dict[str, list[str]] = {}
-    for finding in fault.findings if fault else ():
-        findings.setdefault(finding.field.removeprefix("answers."), []).append(sentence(spoken, finding.message))
-    context: dict[str, Any] = {
-        "problem": problem,
-        "given": given,
-        "findings": findings,
-        "fault": problem_details(fault, request) if fault else None,
-        "history": desk.store.history(visitor, problem.name, limit=8) if visitor else (),
-    }
-    if isinstance(problem, TheoryProblem):
-        try:
-            seed = int(given["seed"][0])
-        except (LookupError, ValueError):
-            seed = -1
-        if not 0 <= seed < SEED_LIMIT:
-            seed = secrets.randbelow(SEED_LIMIT)
-        context["shown"] = present(problem, seed, language)
-    status = fault.status if fault else 200
-    response = answer(request, "theory.html" if problem.kind == "theory" else "coding.html", status, **context)
-    if fault:
-        response.headers.update(fault.headers)
-    return response
-
-
-def _hand_in(desk: Desk, name: str, body: bytes, request: Request) -> Response:
-    problem = desk.library.by_name(name)
-    fields = fields_of(body)
-    token = request.cookies.get(VISITOR, "") or new_token()
-    try:
-        new = from_form(problem, fields, visitor_name(token))
-        desk.admit(request)
-        identifier = desk.submit(new)
-    except (Fault, JudgeError) as error:
-        if not wants_page(request):
-            raise
-        given = {field: [_shown(value) for value in values] for field, values in fields.items()}
-        return _problem_page(desk, problem, request, given, of_error(error))
-    response = RedirectResponse(f"/submissions/{identifier}", 303)
-    if VISITOR not in request.cookies:
-        response.set_cookie(VISITOR, token, _YEAR, httponly=True, samesite="lax", secure=is_secure(request))
-    return response
-
-
-def _submission_page(desk: Desk, stored: Stored, request: Request) -> Response:
-    language = language_of(request)
-    problem = desk.problem(stored.problem)
-    title = problem.title[language] if problem else stored.problem
-    context: dict[str, Any] = {"stored": stored, "problem": problem, "title": title}
-    if stored.report is None:
-        catches = views.groups_of(problem, language)
-        groups = [views.Group(name, line) for name, line in catches.items()]
-        return answer(request, "pending.html", groups=groups, **context)
-    theory = problem.kind == "theory" if problem else stored.seed is None
-    if theory:
-        sheet = views.graded_sheet(stored, stored.report, problem, language)
-        return answer(request, "graded.html", sheet=sheet, **context)
-    told = views.told(stored.report, problem, language)
-    return answer(request, "verdict.html", told=told, source=views.source_of(stored), **context)
-
-
-def _reference_page(problem: Problem, request: Request) -> Response:
-    language = language_of(request)
-    if problem.reference is None:
-        raise Fault("no_reference", name=problem.name)
-    context: dict[str, Any] = {"problem": problem, "explanation": problem.explanation.get(language, "")}
-    if isinstance(problem, TheoryProblem):
-        seed = seed_of(request.query_params.get("seed"))
-        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
-        shown = present(problem, seed, language)
-        rows = zip(shown["questions"], worked(problem, seed, language), strict=True)
-        context |= {"shown": shown, "rows": list(rows), "review": review(problem, language)}
-    else:
-        context["source"] = problem.reference.read_text("utf-8")
-    return answer(request, "reference.html", **context)
-
-
-def _from_earlier(desk: Desk, problem: Problem, identifier: str | None) -> dict[str, list[str]]:
-    """Return the fields of the form as an earlier submission filled them; none where there is no such submission."""
-    stored = desk.store.get(identifier) if identifier else None
-    if stored is None or stored.problem != problem.name:
-        return {}
-    if isinstance(problem, CodingProblem):
-        return {"source": [views.source_of(stored)], "from": [stored.id]}
-    table = views.read_table(stored)
-    fields = {"seed": [str(table.get("seed", ""))], "essay": [str(table.get("essay", ""))], "from": [stored.id]}
-    for name, value in table.get("answers", {}).items():
-        fields[name] = [views.written(item) for item in (value if isinstance(value, list) else [value])]
-    return fields
-
-
-def _example(request: Request) -> str:
-    base = str(request.base_url).rstrip("/")
-    body = """python3 -c 'import json; print(json.dumps({"problem": "weight_pruning", "source": open("solution.py").read()}))'"""
-    return (
-        f"{body} |\n  curl -s {base}/api/submissions -H 'Content-Type: application/json' -d @-\n"
-        f"curl -s {base}/api/submissions/ID          # the verdict, once status is done\n"
-        f"curl -sN {base}/api/submissions/ID/events  # the tests, as they finish"
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
-def _shown(value: str) -> str:
-    return value.encode("utf-8", "replace").decode("utf-8")
+@cache
+def _asset(name: str) -> str:
+    """Return the address of a static file, with a mark of its content so that it may be kept for long."""
+    digest = hashlib.sha256((_FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Return the page that ``template`` makes in the request's language."""
+    language = language_of(request)
+    wish = request.query_params.get("lang")
+    spoken = words(language)
+
+    def t(key: str, /, **given: Any) -> str:
+        return spoken.text(f"web.{key}", **given)
+
+    def r(key: str, /, **given: Any) -> str:
+        return spoken.text(key, **given)
+
+    def check_name(name: str) -> str:
+        try:
+            spoken.template(f"report.check.{name}")
+        except KeyError:  # a rule of the package's own
+            return name
+        return spoken.text(f"report.check.{name}")
+
+    def url(path: str, **query: Any) -> str:
+        # The language goes along where it was asked for by address: without cookies it would be lost.
+        told = {**query, **({"lang": language} if wish in LANGUAGES else {})}
+        return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+    def switch(other: str) -> str:
+        if request.method != "GET":  # the answer to a form: its address has a page of its own
+            return f"{quote(request.url.path)}?lang={other}"
+        query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+        return f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)])}"
+
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            t=t,
+            r=r,
+            url=url,
+            switch=switch,
+            check_name=check_name,
+            language=language,
+            asset=_asset,
+            to_html=markdown.to_html,
+            inline=markdown.inline,
+            code=markdown.code,
+            version=__version__,
+        )
+    )
+    headers = {"Content-Language": language, "Cache-Control": "no-cache, private", "Vary": "Accept-Language, Cookie"}
+    response = Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
+    if wish in LANGUAGES:
+        response.set_cookie(COOKIE, str(wish), max_age=_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+async def start(request: Request) -> Response:
+    language = language_of(request)
+    state = state_of(request)
+
+    def rows() -> list[dict[str, Any]]:
+        found = []
+        for one in state.service.library.summaries():
+            loaded = problem_of(state, one.name)
+            found.append(
+                {
+                    "name": one.name,
+                    "kind": one.kind if loaded is not None else "broken",
+                    "title": one.title.get(language, one.name),
+                    "lead": "" if loaded is None else view.lead_of(loaded, language),
+                    "checks": len(loaded.bank.checks) if isinstance(loaded, TheoryProblem) else 0,
+                    "groups": len(loaded.groups) if isinstance(loaded, CodingProblem) else 0,
+                }
+            )
+        return found
+
+    return render(request, "start.html", problems=await asyncio.to_thread(rows))
+
+
+async def about(request: Request) -> Response:
+    return render(request, "about.html")
+
+
+async def docs(request: Request) -> Response:
+    return render(request, "docs.html", document=document(), pretty=lambda part: json.dumps(part, indent=2))
+
+
+async def problem(request: Request) -> Response:
+    loaded = await asyncio.to_thread(_load, request)
+    seed = intake.seed_of(request.query_params.get("seed"))
+    filled: dict[str, Any] = {}
+    origin = request.query_params.get("from")
+    if origin:
+        row = await asyncio.to_thread(state_of(request).store.get, origin)
+        if row is None or row.submission.problem != loaded.name:
+            raise Refused(404, "web.error.no_submission", id=origin[:64])
+        if isinstance(loaded, CodingProblem):
+            filled["source"] = source_of(row)
+        else:
+            sheet = view.sheet_of(row)
+            filled = {"answers": sheet.get("answers", {}), "essay": sheet.get("essay", "")}
+            seed = row.submission.seed
+    return await asyncio.to_thread(_problem_page, request, loaded, seed, filled)
+
+
+def source_of(row: Row) -> str:
+    """Return what was handed in as text that can be shown."""
+    return row.submission.content.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _load(request: Request) -> Problem:
+    return state_of(request).service.library.by_name(request.path_params["name"])
+
+
+def _problem_page(
+    request: Request, loaded: Problem, seed: int | None, filled: dict[str, Any], refused: Refused | None = None
+) -> Response:
+    language = language_of(request)
+    if isinstance(loaded, TheoryProblem) and seed is None:
+        seed = secrets.randbelow(SEED_LIMIT)
+    shown = problem_json(loaded, language, seed)
+    return render(
+        request,
+        "theory.html" if isinstance(loaded, TheoryProblem) else "coding.html",
+        200 if refused is None else refused.status,
+        problem=shown,
+        hints=loaded.hints[language],
+        seed=seed,
+        source=filled.get("source", shown.get("starter", "")),
+        filled=filled,
+        message="" if refused is None else sentence(words(language), refused.message),
+        findings=[] if refused is None else details(refused, language, "").get("errors", []),
+        has_reference=loaded.reference is not None,
+    )
+
+
+async def submit(request: Request) -> Response:
+    """Take a form; answer with the submission's page, or with the same form and what is wrong with it."""
+    loaded = await asyncio.to_thread(_load, request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise Refused(415, "web.error.media", wanted=_FORM)
+    fields = intake.form_fields(await read_body(request))
+    try:
+        handed_in = await asyncio.to_thread(intake.from_form, fields, loaded)
+    except Refused as refused:
+        if not wants_page(request) or refused.status not in (413, 422):
+            raise
+        return await asyncio.to_thread(_again, request, loaded, fields, refused)
+    state = state_of(request)
+    identifier = await state.submit(handed_in, address_of(request))
+    await state.until_done(identifier, PATIENCE)
+    wish = request.query_params.get("lang")
+    query = f"?lang={wish}" if wish in LANGUAGES else ""
+    return RedirectResponse(f"/submissions/{identifier}{query}", 303)
+
+
+def _again(request: Request, loaded: Problem, fields: dict[str, list[str]], refused: Refused) -> Response:
+    def first(name: str) -> str:
+        return fields.get(name, [""])[0].encode("utf-8", "replace").decode()
+
+    try:
+        seed = intake.seed_of(first("seed"))
+    except Refused:
+        seed = None
+    filled: dict[str, Any] = {}
+    if isinstance(loaded, TheoryProblem):
+        filled = {"answers": intake.form_answers(fields, loaded), "essay": first("essay")}
+    elif "source" in fields:
+        filled = {"source": first("source")}
+    return _problem_page(request, loaded, seed, filled, refused)
+
+
+async def reference(request: Request) -> Response:
+    loaded = await asyncio.to_thread(_load, request)
+    seed = intake.seed_of(request.query_params.get("seed"))
+    if loaded.reference is None:
+        raise UsageError("errors.no_reference", name=loaded.name)
+    return await asyncio.to_thread(_reference_page, request, loaded, seed)
+
+
+def _reference_page(request: Request, loaded: Problem, seed: int | None) -> Response:
+    language = language_of(request)
+    source, questions, essay = "", [], None
+    if isinstance(loaded, TheoryProblem):
+        from judge.theory import present, review, worked
+
+        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+        shown = present(loaded, seed, language)["questions"]
+        solutions = worked(loaded, seed, language)
+        questions = [{**question, **solution} for question, solution in zip(shown, solutions, strict=True)]
+        essay = review(loaded, language)
+    elif loaded.reference is not None:
+        source = loaded.reference.read_text("utf-8")
+    return render(
+        request,
+        "reference.html",
+        problem=loaded,
+        title=loaded.title[language],
+        seed=seed,
+        source=source,
+        questions=questions,
+        essay=essay,
+        explanation=loaded.explanation[language],
+    )
+
+
+async def submission(request: Request) -> Response:
+    row = await row_of(request)
+    if row.status is not Status.DONE:
+        # Whoever reloads, by hand or by the page's refresh, mostly waits for the last few tests.
+        await state_of(request).until_done(row.id, 0.2)
+        row = await row_of(request)
+    return await asyncio.to_thread(_submission_page, request, row)
+
+
+def _submission_page(request: Request, row: Row) -> Response:
+    language = language_of(request)
+    state = state_of(request)
+    loaded = problem_of(state, row.submission.problem)
+    values: dict[str, Any] = {
+        "row": row,
+        "problem": loaded,
+        "title": row.submission.problem if loaded is None else loaded.title[language],
+        "source": source_of(row),
+    }
+    if row.report is None:
+        tests = [test_json(test_from_plain(test), language, loaded) for _, test in state.store.tests(row.id, 0)]
+        values["groups"] = view.groups_of(tests, loaded, language)
+        values["events"] = f"/api/submissions/{row.id}/events?lang={language}"
+        return render(request, "running.html", **values)
+    result = report_json(report_from_plain(row.report), language, loaded)
+    values |= {
+        "result": result,
+        "mark": view.mark_of(result["verdict"]),
+        "groups": view.groups_of(result["tests"], loaded, language),
+        "command": view.command_of(result, loaded),
+        "theory": isinstance(loaded, TheoryProblem),
+        "answers": None,
+        "essay": None,
+        "written": "",
+    }
+    if isinstance(loaded, TheoryProblem):
+        from judge.theory import review
+
+        values["answers"] = view.answers_of(loaded, row, result, language)
+        values["written"] = str(view.sheet_of(row).get("essay", "")).strip()
+        values["essay"] = review(loaded, language)
+    return render(request, "submission.html", **values)
+
+
+async def error(request: Request, refused: Refused) -> Response:
+    """Return the page that says what an error's problem details say."""
+    shown = details(refused, language_of(request), request.url.path)
+    phrase = HTTPStatus(refused.status).phrase
+    response = render(request, "error.html", refused.status, problem=shown, phrase=phrase)
+    response.headers.update(refused.headers)
+    return response

@@ -1,38 +1,30 @@
-"""``judge serve``: from a port and a folder to a running site, and back to nothing within five seconds."""
+"""``judge serve``: listen, judge, and end in good order."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import fcntl
 import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from judge.bootstrap import make_service
 from judge.domain.report import Isolation
 from judge.errors import UsageError
-from judge.store import Presence, SqliteStore
-from judge.web.app import make_app
-from judge.web.desk import Desk
-from judge.web.live import Live
+from judge.store.sqlite import SqliteStore
+from judge.web.app import create_app
 from judge.words import choose_language, from_locale, words
-from judge.worker import Workers
 
-_GRACE_SECONDS = 2  # for answers under way after SIGTERM; streams end at once
-_BACKLOG = 512
-
-
-def default_data() -> Path:
-    """Return where submissions are kept unless told: the user's data folder, as the XDG specification has it."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "pruning-judge"
+GRACE_SECONDS = 2  # for requests that are being answered at the end; streams end at once
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(
@@ -41,94 +33,121 @@ def serve(
     data: Path | None = None,
     workers: int | None = None,
     allow_unconfined: bool = False,
-    language: str | None = None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit status, 0.
+    """Serve until SIGTERM or SIGINT and return the exit status, 0.
 
-    ``port`` 0 takes a free one. ``data``: where submissions are kept (see :func:`default_data`). ``workers``: how many
-    are judged at a time, default the number of cores. Raises :class:`UsageError` where it cannot start: the port is
-    taken, submissions cannot be confined and that was not allowed; :class:`judge.store.StoreUnavailable` where the
-    folder cannot be used.
+    ``port`` 0 takes any; the address is printed when it answers. ``data`` keeps the submissions, by default below
+    ``$XDG_DATA_HOME``. Raises :class:`UsageError` where it cannot listen, where another server uses ``data``, or where
+    submissions cannot be confined and ``allow_unconfined`` was not given.
     """
-    spoken = words(choose_language(language, from_locale(os.environ)))
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    listener = _listen(host, port)
-    data = default_data() if data is None else data
-    with contextlib.ExitStack() as stack:
-        stack.callback(listener.close)
-        service = stack.enter_context(make_service())
-        sandbox = service.sandbox  # gets ready meanwhile
-        store = SqliteStore(data / "judge.sqlite")
-        stack.callback(store.close)
-        presence = Presence(data)
-        stack.callback(presence.close)
-        if sandbox.isolation == Isolation.NONE:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    spoken = words(choose_language(from_locale(os.environ)))
+    with _listening(host, port) as listener, _locked(_folder(data)) as folder, make_service() as service:
+        if service.isolation is Isolation.NONE:
             if not allow_unconfined:
                 raise UsageError("web.serve.unconfined")
             print(spoken.text("web.serve.warning"), file=sys.stderr, flush=True)
-        crew = stack.enter_context(Workers(service, store, presence, workers))
-        desk = Desk(service.library, store, crew)
-        for name in service.library.names():  # so that the first visitor need not wait
-            desk.problem(name)
-        url = _url(host, listener)
-        server = _Server(make_app(desk), desk.live, spoken.text("web.serve.ready", url=url, data=str(data)))
-        asyncio.run(server.run_until_told([listener]))
-    return 0
+        store = SqliteStore(folder / "judge.sqlite3")
+        try:
+            app = create_app(service, store, workers=workers)
+            config = uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+            address = _address(host, listener)
+            server = _Server(config, spoken.text("web.serve.listening", address=address), app.state.judge.hub.stop)
+            asyncio.run(server.serve(sockets=[listener]))
+        finally:
+            # What was being judged has been given back to the store; that its judging now fails is nobody's news.
+            logging.getLogger("judge").setLevel(logging.CRITICAL + 1)
+            service.close()
+            app.state.judge.workers.join(0.5)
+            store.close()
+        return 0 if server.started else 1
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, but: told to end, it has the streams end, and does not raise the signal again afterwards."""
+    """Says when it answers, ends open streams at the first signal, and ends by returning instead of by the signal."""
 
-    def __init__(self, app: ASGIApp, live: Live, ready: str) -> None:
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            backlog=_BACKLOG,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+    def __init__(self, config: uvicorn.Config, ready: str, stop: Callable[[], None]) -> None:
         super().__init__(config)
-        self._live, self._ready = live, ready
-
-    async def run_until_told(self, sockets: list[socket.socket]) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._end)
-        await self.serve(sockets)
+        self._ready, self._stop = ready, stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(self._ready, flush=True)
+        if self.started:
+            print(self._ready, flush=True)
 
-    @contextlib.contextmanager
+    @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        yield
+        loop = asyncio.get_running_loop()
 
-    def _end(self) -> None:
-        self.force_exit = self.should_exit  # told twice: at once
-        self.should_exit = True
-        self._live.close()
+        def handle(number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+            loop.call_soon_threadsafe(self._stop)
 
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.socket(address[0], socket.SOCK_STREAM)
+        before = {number: signal.signal(number, handle) for number in _SIGNALS}
         try:
-            if os.name == "posix":
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address[4])
-        except BaseException:
-            listener.close()
-            raise
+            yield
+        finally:
+            # Not what was there before: a second signal must not break off the last writes.
+            for number in before:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _folder(data: Path | None) -> Path:
+    """Return the data folder, made where it is missing; what we put into it is its owner's alone."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    home = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    folder = home / "pruning-judge" if data is None else data
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError("errors.unwritable", path=str(folder), reason=error.strerror or "") from None
+    return folder
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[Path]:
+    """Keep a second server off ``folder``: it would take our judgings for those of one that died."""
+    try:
+        lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise UsageError("errors.unwritable", path=str(folder), reason=error.strerror or "") from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError("web.serve.in_use", path=str(folder)) from None
+        yield folder
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port, before anything else is begun; connections are answered later."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError("web.serve.no_port", host=host, port=port, reason=reason) from None
-    return listener
+        raise UsageError("web.serve.cannot_listen", host=host, port=port, reason=reason) from None
+    try:
+        yield listener
+    finally:
+        listener.close()
 
 
-def _url(host: str, listener: socket.socket) -> str:
+def _address(host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

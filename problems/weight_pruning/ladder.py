@@ -91,6 +91,7 @@ def bad_arguments() -> Iterator[Call]:
     yield call(net(row(1)), 0.0, "row", "ValueError")
     for sparsity in BAD[:3]:
         yield call(net(row(1)), sparsity, GLOBAL, "ValueError")
+    yield call(net(row(-1, 2)), 0.5, "row", "ValueError")
 
 
 PAIRS = (
@@ -150,7 +151,7 @@ TRIPLES = (
 
 def three_weights() -> Iterator[Call]:
     for triple in TRIPLES:
-        for sparsity in (0.34, 0.67, 0.3, 0.9):
+        for sparsity in (0.34, 0.67):
             yield call(net(row(*triple)), sparsity)
     for triple in TRIPLES[:6]:
         yield call(net(row(*triple)), 0.34, GLOBAL)
@@ -159,8 +160,8 @@ def three_weights() -> Iterator[Call]:
         yield call(net(row(1), row(1), row(1)), sparsity, GLOBAL)
         yield call(net(row(2, 3), row(1)), sparsity, GLOBAL)
         yield call(net(linear([[2, 3, 4]], [1])), sparsity)
-    yield call(net(row(1, 2, 3)), 1.0)
-    yield call(net(row(1, 2, 3)), 0.999)
+    for sparsity in (0.3, 0.9, 0.999, 1.0):
+        yield call(net(row(1, 2, 3)), sparsity)
 
 
 QUADS = (
@@ -174,9 +175,10 @@ SQUARES = (((1, 2), (3, 4)), ((1, 3), (2, 4)), ((4, 3), (2, 1)), ((1, 4), (2, 3)
 
 def four_weights() -> Iterator[Call]:
     for quad in QUADS:
-        for sparsity in (0.25, 0.5, 0.75):
+        for sparsity in (0.25, 0.5):
             yield call(net(row(*quad)), sparsity)
     for quad in QUADS[:10]:
+        yield call(net(row(*quad)), 0.75)
         yield call(net(row(*quad)), 0.25, GLOBAL)
     for square in SQUARES:
         for layout in ("C", "F", "strided"):
@@ -188,11 +190,17 @@ def four_weights() -> Iterator[Call]:
     yield call(net(conv((1, 2), (1, 1, 1, 2)), conv((2, 1), (1, 1, 1, 2))), 0.5)
     for scope in (None, GLOBAL):
         for a, b in (((1, 2), (3, 4)), ((3, 4), (1, 2)), ((1, 4), (2, 3)), ((1, 1), (1, 1)), ((0, 1), (2, 3))):
-            for sparsity in (0.25, 0.5, 0.75):
+            for sparsity in (0.25, 0.5):
                 yield call(net(column(*a), row(*b)), sparsity, scope)
         yield call(net(linear([[3], [4]], [1, 2]), norm1(2), ReLU(), row(5, 6)), 0.5, scope)
         yield call(net(conv((3, 4), (2, 1, 1, 1), [1, 2]), norm2(2), Flatten(), row(5, 6)), 0.5, scope)
         yield call(net(row(3), Residual(net(row(1)), net(row(2))), row(4)), 0.5, scope)
+    for first, second in (((1, 2), (3, 4)), ((3, 4), (1, 2))):
+        yield call(net(column(*first), row(*second)), 0.5, "layer")
+        yield call(net(column(*first), row(*second)), 0.5, "row", "ValueError")
+        yield call(net(column(-first[0], first[1]), row(*second)), 1.5, None, "ValueError")
+    for sparsity in (0.25, 0.5, 0.75):
+        yield call(net(row(1), column(2, 3, 4)), sparsity, GLOBAL)
     yield call(net(linear([[1, 2], [3, 4]], [5, 6], "f8")), 0.5)
     yield call(net(linear([[1, 2], [3, 4]], [5, 6], "f2")), 0.5)
 
@@ -260,3 +268,9 @@ def sequences() -> Iterator[tuple[Call, ...]]:
     plain, other = (1, 2, 3, 4), (4, 3, 2, 1)
     yield call(net(row(*plain)), 0.75), call(net(row(*other)), 0.25), call(net(row(*plain)), 0.5)
     yield tuple(call(net(row(*values)), 0.5, GLOBAL) for values in (plain, other) * 4)
+
+
+# Shipped wrong submissions that no input tells apart: named by the text that fits both.
+TWINS = {
+    "wrong_answer/ties_all_pruned.py": "wrong_answer/kthvalue_and_strictly_greater.py",
+}

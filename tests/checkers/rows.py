@@ -2,7 +2,8 @@
 
 A slip is the end of a candidate's function. It may use and change ``given`` (the input network), ``model`` and
 ``masks`` (the right answer, from the reference solution), set ``result`` or raise; ``keep(name, "1101")`` changes a
-mask and the network with it. ``np`` and the layers of ``judge.nn`` are there, too.
+mask and the network with it. ``np`` and the layers of ``judge.nn`` are there, too. A row under ``forged`` changes the
+decoded answer instead, ``model`` and ``after``: what only a child that makes up its replies can send.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from judge import nn
-from judge.domain.answer import Answer
+from judge.domain.answer import Answer, Opaque
 from judge.domain.case import Call, Case
 from judge.domain.report import Check
 from judge.message import Message
@@ -106,13 +107,16 @@ def rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a table about one rule."""
     table = tomllib.loads(path.read_text("utf-8"))
     for part in table["answers"]:
-        wrong = dict(part.get("wrong", {}))
+        wrong = part.get("wrong", {}) | part.get("forged", {})
         for slip, finding in [*((slip, None) for slip in part.get("right", ())), *wrong.items()]:
+            forged = slip in part.get("forged", ())
             problem = part.get("problem", table.get("problem"))
             calls, answers, inputs = [], [], []
             # Several calls of one test are told apart by their slips: "first ;; second".
             for one in slip.split(";;"):
-                call, answer = answered(problem, part["network"], part["call"], one.strip())
+                call, answer = answered(problem, part["network"], part["call"], "pass" if forged else one.strip())
+                if forged:
+                    exec(slip, {"model": answer.value[0], "after": answer.model_after, "np": np, "Opaque": Opaque})
                 calls.append(call)
                 answers.append(answer)
                 shape = networks.SHAPES[part["network"]]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from judge.checkers import Exchange, run
 from tests.checkers.rows import TABLES, outcome, rows
 from tests.mutation import judging
 
@@ -33,3 +36,12 @@ def test_each_rule_has_twenty_answers_of_either_kind() -> None:
     rules = {key: n for key, n in passed.items() if key[1] != "compose"}  # judged by the whole list of checks
     assert min(rules.values()) >= LEAST, rules
     assert passed.keys() == refused.keys()
+
+
+def test_a_rule_of_a_package_names_its_own_sentence() -> None:
+    row = next(rows(TABLES[0]))
+    exchange = Exchange(row.case.calls[0], row.answers[0], {})
+    for ok, key in (({}, "checks.own.ok"), ({"OK": "package.fine"}, "package.fine")):
+        rule = SimpleNamespace(NAME="own", NEEDS=(), check=lambda exchange: None, **ok)
+        asked = Exchange(replace(exchange.call, raises=None), exchange.answer, {})
+        assert [check.detail.key for check in run([rule], [asked])] == [key]

@@ -263,6 +263,7 @@ def _sliced(model: Sequential, masks: Any) -> Sequential:
                 columns = _columns(masks, weights, rank + 1)
                 kept_outputs = columns[:: len(columns) // len(layer.weight)]
             layer.weight = layer.weight[:, kept_inputs][kept_outputs]
+            assert layer.bias is not None
             layer.bias = layer.bias[kept_outputs]
         elif hasattr(layer, "running_mean"):
             for attribute in ("weight", "bias", "running_mean", "running_var"):

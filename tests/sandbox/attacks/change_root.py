@@ -3,6 +3,7 @@ what = "uses what the superuser may do"
 held_by = ["seccomp", "capabilities"]
 must = "refused"
 otherwise = "done"
+needs = "namespaces"
 """
 
 import os

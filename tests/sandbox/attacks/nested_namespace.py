@@ -3,6 +3,7 @@ what = "enters a namespace of its own, where it would be powerful"
 held_by = ["seccomp"]
 must = "refused"
 otherwise = "done"
+needs = "namespaces"
 """
 
 import ctypes

@@ -1,0 +1,57 @@
+"""The stream of a submission's results: server-sent events with ids, which can be taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from judge.domain.plain import report_from_plain, test_from_plain
+from judge.words.render import report_json, test_json
+
+if TYPE_CHECKING:
+    from judge.domain.problem import Problem
+    from judge.web.state import State
+
+BEAT_SECONDS = 15.0  # a comment now and then keeps proxies from closing a quiet stream
+
+
+async def stream(
+    state: State, identifier: str, language: str, problem: Problem | None, last: int
+) -> AsyncIterator[bytes]:
+    """Yield the events after the one with the id ``last``: each finished test, then the result; then end.
+
+    A test's id is its number, counted from 1; the result's is the next one. The rows are read anew at each change, so
+    that a stream holds nothing but its place.
+    """
+    event = state.hub.listen(identifier)
+    state.streams += 1
+    sent = last
+    try:
+        yield b"retry: 1000\n\n"
+        while not state.hub.stopping:
+            event.clear()
+            row = await asyncio.to_thread(state.store.get, identifier)
+            for number, test in await asyncio.to_thread(state.store.tests, identifier, sent):
+                yield _event(number, "test", test_json(test_from_plain(test), language, problem))
+                sent = number
+            if row is not None and row.report is not None:
+                number = len(row.report["tests"]) + 1
+                if last != number:
+                    report = await asyncio.to_thread(report_json, report_from_plain(row.report), language, problem)
+                    yield _event(number, "result", report)
+                return
+            try:
+                await asyncio.wait_for(event.wait(), BEAT_SECONDS)
+            except TimeoutError:
+                yield b": still there\n\n"
+    finally:
+        state.streams -= 1
+        state.hub.leave(identifier, event)
+
+
+def _event(number: int, name: str, data: Any) -> bytes:
+    # JSON escapes every line end, so that data is always one line.
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()

@@ -1,0 +1,149 @@
+"""What the parts of the web application share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from judge.domain.problem import TheoryProblem
+from judge.domain.submission import Submission
+from judge.service import SEED_LIMIT, Service
+from judge.store.base import Status, Store
+from judge.web.problems_details import Refused
+from judge.worker import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server takes. ``burst`` submissions at once from one address, then ``per_second``: generous, since a
+    whole class may sit behind one address.
+    """
+
+    queue: int = 1_000
+    streams: int = 1_000
+    burst: int = 600
+    per_second: float = 5.0
+
+
+class Hub:
+    """Tells coroutines that a submission has changed. ``changed`` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.stopping = False
+
+    def attach(self) -> None:
+        """Remember the running loop."""
+        self._loop = asyncio.get_running_loop()
+
+    def changed(self, identifier: str) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._set, identifier)
+
+    def stop(self) -> None:
+        """Wake everybody: the server ends."""
+        self.stopping = True
+        for identifier in list(self._waiting):
+            self._set(identifier)
+
+    def listen(self, identifier: str) -> asyncio.Event:
+        event = asyncio.Event()
+        self._waiting.setdefault(identifier, set()).add(event)
+        return event
+
+    def leave(self, identifier: str, event: asyncio.Event) -> None:
+        listeners = self._waiting.get(identifier, set())
+        listeners.discard(event)
+        if not listeners:
+            self._waiting.pop(identifier, None)
+
+    def _set(self, identifier: str) -> None:
+        for event in self._waiting.get(identifier, ()):
+            event.set()
+
+
+class Quota:
+    """A bucket of tokens for each address; the least recently seen addresses are forgotten."""
+
+    ADDRESSES = 10_000
+
+    def __init__(self, burst: int, per_second: float) -> None:
+        self._burst, self._rate = burst, per_second
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait(self, address: str) -> float:
+        """Take a token and return 0, or return the seconds until there is one."""
+        now = time.monotonic()
+        tokens, seen = self._buckets.pop(address, (float(self._burst), now))
+        tokens = min(self._burst, tokens + (now - seen) * self._rate)
+        wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+        self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
+        while len(self._buckets) > self.ADDRESSES:
+            self._buckets.popitem(last=False)
+        return wait
+
+
+@dataclass
+class State:
+    """One server's parts."""
+
+    service: Service
+    store: Store
+    limits: Limits = field(default_factory=Limits)
+    workers_wanted: int | None = None
+    hub: Hub = field(default_factory=Hub)
+    streams: int = 0
+
+    def __post_init__(self) -> None:
+        self.quota = Quota(self.limits.burst, self.limits.per_second)
+        self.workers = Workers(
+            self.store, self.service, self.workers_wanted or os.cpu_count() or 1, changed=self.hub.changed
+        )
+
+    async def submit(self, submission: Submission, address: str) -> str:
+        """Keep ``submission`` and return its id. Raises :class:`Refused` (429, 503)."""
+        if self.hub.stopping:
+            raise Refused(503, "web.error.stopping", retry_after=5)
+        wait = self.quota.wait(address)
+        if wait:
+            raise Refused(429, "web.error.too_many", retry_after=wait)
+        waiting = await asyncio.to_thread(self.store.waiting)
+        if waiting >= self.limits.queue:
+            raise Refused(503, "web.error.queue_full", retry_after=max(5, waiting // 10))
+        if submission.seed is None:  # drawn now, so that judging anew after a loss gives the same tests
+            submission = Submission(
+                submission.problem, submission.content, secrets.randbelow(SEED_LIMIT), submission.graded
+            )
+        identifier = secrets.token_urlsafe(16)
+        await asyncio.to_thread(self.store.add, identifier, submission)
+        if isinstance(self.service.library.by_name(submission.problem), TheoryProblem):
+            # An answer sheet takes a few milliseconds: it does not wait behind code that takes seconds.
+            await asyncio.to_thread(self.workers.judge_now, identifier)
+        else:
+            self.workers.wake()
+        return identifier
+
+    async def until_done(self, identifier: str, seconds: float) -> bool:
+        """Wait for a submission's verdict, ``seconds`` at most; return whether it is there."""
+        event = self.hub.listen(identifier)
+        deadline = time.monotonic() + seconds
+        try:
+            while not self.hub.stopping:
+                event.clear()
+                if await asyncio.to_thread(self.store.status, identifier) is Status.DONE:
+                    return True
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                try:
+                    await asyncio.wait_for(event.wait(), left)
+                except TimeoutError:
+                    continue
+        finally:
+            self.hub.leave(identifier, event)
+        return False
