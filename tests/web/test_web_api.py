@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is read by its lines)
 """The API in this process: what it answers, and every error as problem details."""
 
 from __future__ import annotations
