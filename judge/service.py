@@ -7,11 +7,11 @@ import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from judge import __version__
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
-from judge.domain.report import Check, Isolation, Report, TestResult
+from judge.domain.report import Check, Explained, Isolation, Report, TestResult
 from judge.domain.submission import Graded, Submission
 from judge.domain.verdict import Verdict
 from judge.errors import BadSeed, BrokenPackage, InvalidSubmission, JudgeError, UsageError
@@ -82,7 +82,9 @@ class Service:
                 from judge.grading import judge_coding
 
                 seed = secrets.randbelow(SEED_LIMIT) if submission.seed is None else submission.seed
-                return judge_coding(problem, submission, seed, self.sandbox, on_test=on_test, only=only)
+                return judge_coding(
+                    problem, submission, seed, self.sandbox, on_test=on_test, only=only, explain=_diagnose
+                )
             assert isinstance(problem, TheoryProblem)
             from judge.theory import grade
 
@@ -127,6 +129,12 @@ class Service:
             notes=tuple(messages),
             versions={"judge": __version__},
         )
+
+
+def _diagnose(*what: Any) -> Explained:
+    from judge.diagnosis import diagnose  # loaded only where a submission failed
+
+    return diagnose(*what)
 
 
 def check_seed(seed: int | None) -> None:

@@ -13,8 +13,7 @@ Nothing here imports grading: it is handed the failing test and a way to open ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from judge.checkers import masks, result, structure
 from judge.diagnosis import mistakes, tables
@@ -27,65 +26,51 @@ from judge.diagnosis.source import call_text
 from judge.domain.answer import Answer, ModelAnswer
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
-from judge.domain.report import Counterexample, Diagnosis
+from judge.domain.report import Counterexample, Diagnosis, Explained
 from judge.message import Message
 from judge.sandbox import Child
 
-__all__ = ["Diagnosed", "Failing", "diagnose"]
+__all__ = ["diagnose"]
 
 SECONDS = 0.9  # wall clock for all of it
 
 
-@dataclass(frozen=True)
-class Failing:
-    """The first test that failed, with the answers that came (fewer than calls where it ended early)."""
-
-    case: Case
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True)
-class Diagnosed:
-    """What was found out; empty where there is nothing to show."""
-
-    counterexample: Counterexample | None = None
-    diagnosis: tuple[Diagnosis, ...] = ()
-
-
 def diagnose(
     problem: CodingProblem,
-    failing: Failing,
+    case: Case,
+    answers: Sequence[Answer],
     fresh: Callable[[], Child | None],
     *,
     seconds: float = SECONDS,
-) -> Diagnosed:
-    """Explain why ``failing`` failed. ``fresh`` opens a child with the submission loaded; each is closed here.
+) -> Explained:
+    """Explain why ``case``, the first test that failed, got ``answers`` (fewer than calls where it ended early).
+
+    ``fresh`` opens a child with the submission loaded; each is closed here.
 
     Takes ``seconds`` at most, and a little more for the last call. Never raises for what a submission does.
     """
     ladder = load(problem)
     if ladder is None:
-        return Diagnosed()
+        return Explained()
     bench = Bench(fresh, seconds)
-    outcome = judge_calls(problem, failing.case.calls, failing.answers, failing.case.facts)
+    outcome = judge_calls(problem, case.calls, answers, case.facts)
     if outcome.right:
-        return Diagnosed()
+        return Explained()
     target = Target(raised=outcome.raised.name) if outcome.raised else Target(check=outcome.failed[0].name)
     climbed = climb(problem, ladder, bench, target)
-    found = find(problem, ladder, bench, climbed, target, _up_to_failure(problem, failing))
+    found = find(problem, ladder, bench, climbed, target, _up_to_failure(problem, case.calls, answers))
     named = mistakes.recognise(problem, ladder, climbed.marks) if climbed.complete else None
     diagnosis = (named,) if named is not None else ()
     if found is None:
-        return Diagnosed(None, diagnosis)
+        return Explained(None, diagnosis)
     if found.flaky:
         flaky = Diagnosis("different_answers", Message("diagnosis.flaky", {}))
         diagnosis = (flaky, *diagnosis)
-    return Diagnosed(_counterexample(problem, ladder, found), diagnosis)
+    return Explained(_counterexample(problem, ladder, found), diagnosis)
 
 
-def _up_to_failure(problem: CodingProblem, failing: Failing) -> Calls:
+def _up_to_failure(problem: CodingProblem, calls: Calls, answers: Sequence[Answer]) -> Calls:
     """Return the calls up to the first that went wrong."""
-    calls, answers = failing.case.calls, failing.answers
     for position in range(len(answers)):
         alone = judge_calls(problem, calls[position : position + 1], answers[position : position + 1])
         if not alone.right:
@@ -120,14 +105,18 @@ def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Cou
         detail=detail or Message("diagnosis.got.raised", {"name": raised.name if raised else "", "message": ""}),
         earlier=tuple(call_text(call, problem.entry_point) for call in found.calls[:-1]),
         right_answers=count,
-        passing_twin=None
-        if found.twin is None
-        else Message(
-            "diagnosis.twin.right",
-            {"call": call_text(found.twin.call, problem.entry_point), "change": found.twin.change},
-        ),
+        passing_twin=_twin(problem, found),
         flaky=found.flaky,
     )
+
+
+def _twin(problem: CodingProblem, found: Found) -> Message | None:
+    if found.twin is None:
+        return None
+    call = call_text(found.twin.call, problem.entry_point)
+    if found.twin.change is None:
+        return Message("diagnosis.twin.call", {"call": call})
+    return Message("diagnosis.twin.right", {"call": call, "change": found.twin.change})
 
 
 def _got(ladder: Ladder, found: Found) -> Message:

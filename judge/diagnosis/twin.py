@@ -21,10 +21,10 @@ _CHANGES: tuple[Callable[[Any], Any], ...] = (lambda v: -v, lambda v: v + 1, lam
 
 @dataclass(frozen=True)
 class Neighbour:
-    """``change`` says what was changed, and from what to what."""
+    """``change`` says what was changed in the network; ``None`` where it is the arguments."""
 
     call: Call
-    change: Message
+    change: Message | None
 
 
 def neighbours(call: Call) -> Iterator[Neighbour]:
@@ -106,7 +106,7 @@ def _arguments(call: Call) -> Iterator[Neighbour]:
         good_words = all(value in (1, 2, "layer", "global") for value in call.kwargs.values())
         raises = "ValueError" if bad or not good_words else None
         changed = replace(call, args=(other, *rest), raises=raises)
-        yield Neighbour(changed, Message("diagnosis.twin.argument", {"call": tell.call_of(changed)}))
+        yield Neighbour(changed, None)
     for name, choices in (("scope", ("layer", "global")), ("norm", (1, 2))):
         if name not in call.kwargs:
             continue
@@ -116,4 +116,4 @@ def _arguments(call: Call) -> Iterator[Neighbour]:
                 continue
             raises = None if 0 <= fraction <= 1 else "ValueError"
             changed = replace(call, kwargs=kwargs, raises=raises)
-            yield Neighbour(changed, Message("diagnosis.twin.argument", {"call": tell.call_of(changed)}))
+            yield Neighbour(changed, None)

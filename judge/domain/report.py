@@ -73,6 +73,14 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """What was found out about a failure; empty where there is nothing to show."""
+
+    counterexample: Counterexample | None = None
+    diagnosis: tuple[Diagnosis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that one judging found out."""
 

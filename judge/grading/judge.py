@@ -8,21 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from judge import __version__
-from judge.diagnosis import Diagnosed, Failing, diagnose
+from judge.domain.answer import Answer
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
-from judge.domain.report import Report, TestResult
+from judge.domain.report import Explained, Report, TestResult
 from judge.domain.submission import Submission
 from judge.domain.verdict import Verdict
 from judge.grading import verdicts
 from judge.grading.execute import Executed, Execution
 from judge.grading.intake import same_text, source_of
 from judge.message import Message
-from judge.sandbox import Run, Sandbox
+from judge.sandbox import Child, Sandbox
 
 _EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 log = logging.getLogger("judge")
 OnTest = Callable[[TestResult], None]
+# (problem, first failing test, its answers, what opens a child with the submission loaded) -> why it failed
+Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[], Child | None]], Explained]
 
 
 def judge_coding(
@@ -33,16 +35,17 @@ def judge_coding(
     *,
     on_test: OnTest = lambda result: None,
     only: str | None = None,
+    explain: Explain | None = None,
 ) -> Report:
     """Judge ``submission`` on the tests of ``seed`` and return the report.
 
     ``on_test`` is called with each test as it is finished. ``only`` names a test or a group: nothing else is run, and
-    the verdict is of that alone.
+    the verdict is of that alone. ``explain`` is asked after all tests, about a wrong answer or an error.
     """
     began = time.perf_counter()
     tests: list[TestResult] = []
     notes: list[Callable[[], Sequence[Message]]] = []
-    explained = Diagnosed()
+    explained = Explained()
 
     def add(result: TestResult) -> None:
         tests.append(result)
@@ -65,8 +68,8 @@ def judge_coding(
                         notes.append(_notes_of(problem, executed))
                     elif failing is None:
                         failing = executed
-                if failing is not None and failing.run is not None and overall(tests) in _EXPLAINED:
-                    explained = _explain(problem, failing.case, failing.run, execution)
+                if explain is not None and failing is not None and overall(tests) in _EXPLAINED:
+                    explained = _explained(explain, problem, failing, execution)
     if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
         for case in _cases(problem, seed, only):
             add(verdicts.skipped(case.name, case.group))
@@ -87,13 +90,14 @@ def judge_coding(
     )
 
 
-def _explain(problem: CodingProblem, case: Case, run: Run, execution: Execution) -> Diagnosed:
-    """Return the counterexample and the slip. A fault in finding them is ours and must not cost the verdict."""
+def _explained(explain: Explain, problem: CodingProblem, failing: Executed, execution: Execution) -> Explained:
+    """A fault in finding out why is ours, and must not cost the verdict."""
+    answers = failing.run.answers if failing.run is not None else ()
     try:
-        return diagnose(problem, Failing(case, run.answers), execution.another)
+        return explain(problem, failing.case, answers, execution.another)
     except Exception as error:
-        log.error("no diagnosis of %s, %s: %s", problem.name, case.name, error, exc_info=error)
-        return Diagnosed()
+        log.error("no diagnosis of %s, %s: %s", problem.name, failing.case.name, error, exc_info=error)
+        return Explained()
 
 
 def overall(tests: Sequence[TestResult]) -> Verdict:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from diagnosing import NAMES, ROOT, SECONDS, Explain, Open
 
-from judge.diagnosis import Diagnosed, Failing, diagnose
+from judge.diagnosis import diagnose
 from judge.diagnosis.outcome import judge_calls
 from judge.domain.problem import CodingProblem
+from judge.domain.report import Explained
 from judge.packages.library import Library
 from judge.sandbox import Child, Sandbox
 
@@ -46,7 +47,7 @@ def opener(sandbox: Sandbox) -> Open:
 def explain(opener: Open) -> Explain:
     """Return what is said of a source: diagnosed on the first test of seed 3 that fails, ``None`` where none does."""
 
-    def of(problem: CodingProblem, source: str) -> Diagnosed | None:
+    def of(problem: CodingProblem, source: str) -> Explained | None:
         fresh = opener(problem, source)
         child = fresh()
         assert child is not None
@@ -58,7 +59,7 @@ def explain(opener: Open) -> Explain:
                     child.send(case.calls, cpu_seconds=SECONDS, wall_seconds=SECONDS)
                     run = child.collect()
                     if not judge_calls(problem, case.calls, run.answers, case.facts).right:
-                        return diagnose(problem, Failing(case, run.answers), fresh, seconds=SECONDS)
+                        return diagnose(problem, case, run.answers, fresh, seconds=SECONDS)
         return None
 
     return of

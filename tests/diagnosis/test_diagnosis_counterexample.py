@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from diagnosing import SECONDS, Explain, Open
 
-from judge.diagnosis import Failing, diagnose
+from judge.diagnosis import diagnose
 from judge.diagnosis.bench import Bench
 from judge.domain.case import Call, Case
 from judge.domain.plain import report_from_plain, report_to_plain
@@ -114,7 +114,7 @@ def test_a_package_without_a_ladder_shows_none(
 
     problem = replace(problems["weight_pruning"], folder=tmp_path)
     call = Call(Sequential([Linear(np.ones((1, 1), np.float32))]), (0.5,))
-    said = diagnose(problem, Failing(Case("a", "a", (call,)), ()), opener(problem, FLAKY))
+    said = diagnose(problem, Case("a", "a", (call,)), (), opener(problem, FLAKY))
     assert said.counterexample is None
     assert not said.diagnosis
 
