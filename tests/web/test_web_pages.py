@@ -14,6 +14,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from judge.bootstrap import make_service
+from judge.domain.plain import report_to_plain
+from judge.domain.report import Check, Counterexample, Diagnosis, Isolation, Report, TestResult
+from judge.domain.submission import Graded, Submission
+from judge.domain.verdict import Verdict
+from judge.message import Message
 from judge.store import SqliteStore
 from judge.web import pages
 from judge.web.app import create_app
@@ -228,3 +233,41 @@ def test_words_are_complete_in_both_languages() -> None:
 
 def test_static_files_are_small() -> None:
     assert sum(path.stat().st_size for path in (WEB / "static").iterdir()) < 100_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_with_everything_that_a_report_can_hold(tmp_path: Path, language: str) -> None:
+    said = Message("theory.said", {"en": "A <i>slip</i>.", "zh": "<i>笔误</i>。"})
+    failed = TestResult("ties-1", "ties", Verdict.WRONG_ANSWER, 0.01, "<b>out", (Check("of_its_own", False, said),))
+    skipped = TestResult("ties-2", "ties", Verdict.SKIPPED, 0.0, "", ())
+    report = Report(
+        problem="weight_pruning",
+        verdict=Verdict.WRONG_ANSWER,
+        score=0.5,
+        seed=7,
+        graded=Graded.SUBMISSION,
+        seconds=0.1,
+        isolation=Isolation.REDUCED,
+        tests=(failed, skipped),
+        diagnosis=(Diagnosis("threshold_ties", said),),
+        counterexample=Counterexample("prune_weights(model, 0.5)", 2, said, said, "assert '<u>' == 1\n"),
+        notes=(said,),
+        versions={"judge": "0"},
+    )
+    with make_service() as service:
+        store = SqliteStore(tmp_path / "judge.sqlite3")
+        client = TestClient(create_app(service, store, workers=1))  # without its lifespan: nobody judges
+        for identifier, problem in (("known", "weight_pruning"), ("gone", "a_package_that_is_gone")):
+            store.add(identifier, Submission(problem, b"\xef\xbb\xbfx = '<s>'\xff\n", 7))
+            waiting = client.get(f"/submissions/{identifier}", headers={"Accept-Language": language})
+            assert [attrs for attrs in checked(waiting.text, language).all("div") if attrs.get("id") == "live"]
+            claim = store.claim("test/0", 60, identifier)
+            assert claim is not None
+            assert store.finish(claim, report_to_plain(report))
+            answer = client.get(f"/submissions/{identifier}", headers={"Accept-Language": language})
+            assert answer.status_code == 200
+            page = checked(answer.text, language)
+            for text in ("threshold ties", "assert '<u>' == 1", "x = '<s>'", "<b>out", "of_its_own", "ties-2"):
+                assert text in page.text
+            assert page.text.count("<i>") == 5  # check, diagnosis, got, expected, note: all of it as text
+        store.close()
