@@ -15,9 +15,9 @@ from judge.sandbox.confine import Confinement
 
 if TYPE_CHECKING:
     from judge.sandbox.child import Child
-    from judge.sandbox.selftest import doctor
     from judge.sandbox.outcome import Loaded, Run, Stopped
     from judge.sandbox.sandbox import Sandbox
+    from judge.sandbox.selftest import doctor
 
 __all__ = ["Child", "Confinement", "Loaded", "Run", "Sandbox", "Stopped", "doctor"]
 

@@ -5,7 +5,8 @@
     status    one record from the fork server when the child has ended; closing our end has it killed
     pidfd     to kill exactly this process, whatever has become of its number
 
-None of them blocks (the fork server made them so), whatever the child does with its ends. The child's CPU time is read from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
+None of them blocks (the fork server made them so), whatever the child does with its ends. The child's CPU time is read
+from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ class Child:
     # The loop -------------------------------------------------------------------------------------------------
 
     def _pump(self, sending: bool) -> None:
-        """Read and write until the replies are there (or, ``sending``, until the request is away) or the child stops."""
+        """Read and write until the replies are there (or, ``sending``, until the request is away) or the child
+        stops.
+        """
         try:
             while self._stopped is None and (sending or not self._complete()):
                 if self._out:

@@ -30,7 +30,7 @@ from judge.sandbox.wire import (
 from judge.sandbox.wire import KINDS as DTYPE_KINDS
 
 # Functions look builtins up where their module says: from here on, in this copy.
-__builtins__ = dict(vars(builtins))
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _ndarray, _generic = np.ndarray, np.generic
 _tobytes = np.ndarray.tobytes
@@ -39,7 +39,9 @@ _name = type.__dict__["__name__"].__get__
 _index = operator.index
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
 _BUILTIN_EXCEPTIONS = {
-    value: name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+    value: name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
 }
 _ARRAY_NAMES = frozenset(name for names in ARRAYS.values() for name in names)
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
@@ -296,7 +298,14 @@ def exception(error: BaseException, traceback: TracebackType | None) -> list[Any
         traceback = traceback.tb_next
     if len(frames) > FRAMES:
         del frames[FRAMES // 2 : -FRAMES // 2]
-    return [names[0] if names else "object", names, builtin, _message(error), frames, None if own or not frames else where]
+    return [
+        names[0] if names else "object",
+        names,
+        builtin,
+        _message(error),
+        frames,
+        None if own or not frames else where,
+    ]
 
 
 def _message(error: BaseException) -> str:

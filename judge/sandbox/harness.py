@@ -24,12 +24,12 @@ from judge.nn.spec import unpack
 from judge.sandbox import describe, load, wire
 
 # As in describe.py: a submission that replaces a builtin does so for itself.
-__builtins__ = dict(vars(builtins))
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
 _ndarray = np.ndarray
 _exit = os._exit
-_decode = json.JSONDecoder().scan_once
+_decode = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
 _NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]
@@ -41,9 +41,9 @@ def _refuse(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-if json.encoder.c_make_encoder is not None:
+if json.encoder.c_make_encoder is not None:  # type: ignore[attr-defined]
     # The C encoder itself: json.dumps looks classes up again at each call.
-    _chunks = json.encoder.c_make_encoder(
+    _chunks = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
         None, _refuse, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True
     )
 
@@ -210,7 +210,9 @@ class Harness:
 
 
 def _array(body: bytearray, place: int, dtype: str, shape: list[int], layout: str) -> tuple[Any, int]:
-    """Return the array at ``place`` of a request's body, in memory of its own and laid out as asked, and the next place."""
+    """Return the array at ``place`` of a request's body, in memory of its own and laid out as asked, and the next
+    place.
+    """
     kind = _dtype(dtype)
     count = 1
     for length in shape:
@@ -294,7 +296,7 @@ def warm_up(rounds: int) -> None:
             wire.send(ours.fileno(), loading, [])
             wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
         ours.shutdown(socket.SHUT_WR)
-        try:
+        try:  # noqa: SIM105  # contextlib would be one more import in the fork server
             Harness(theirs.fileno()).answer()
         except wire.Closed:
             pass

@@ -23,7 +23,8 @@ class Stopped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of one :meth:`Child.send`: the answers to its first calls (all of them where ``stopped`` is ``None``).
+    """What became of one :meth:`Child.send`: the answers to its first calls (all of them where ``stopped`` is
+    ``None``).
 
     ``cpu_seconds`` is the child's, ``output`` the first 4 KiB printed, escaped.
     """
@@ -36,8 +37,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of :meth:`Child.load`. ``problem`` is "" (or ``raised`` or ``stopped`` says more), "syntax" (``raised``
-    has message and line), "missing" or "not_callable" (the entry point)."""
+    """What became of :meth:`Child.load`. ``problem`` is "" (or ``raised`` or ``stopped`` says more), "syntax"
+    (``raised`` has message and line), "missing" or "not_callable" (the entry point)."""
 
     raised: Raised | None
     problem: str

@@ -7,8 +7,8 @@ import re
 #: Bytes of what a test printed that are kept.
 KEPT_BYTES = 4096
 
-# Control characters but newline and tab (C0, DEL, C1), line and paragraph separators, bidirectional overrides and isolates and
-# other invisible format characters, byte order marks, lone surrogates, noncharacters.
+# Control characters but newline and tab (C0, DEL, C1), line and paragraph separators, bidirectional overrides and
+# isolates and other invisible format characters, byte order marks, lone surrogates, noncharacters.
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]"

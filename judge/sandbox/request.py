@@ -122,4 +122,4 @@ def _bytes(array: NDArray[Any]) -> bytes | memoryview:
     """Return the entries in C order."""
     if array.nbytes < 4096 or not array.flags.c_contiguous:
         return array.tobytes()
-    return memoryview(array.reshape(-1).view(np.uint8))
+    return array.reshape(-1).view(np.uint8).data

@@ -24,8 +24,8 @@ _ENDS = 4
 class Sandbox:
     """A fork server and the children it makes. May be used by several threads; a child by one at a time.
 
-    Starting takes no time: the server gets ready while the caller goes on, and the first use waits for it. A server that
-    died is replaced at the next :meth:`open`.
+    Starting takes no time: the server gets ready while the caller goes on, and the first use waits for it. A server
+    that died is replaced at the next :meth:`open`.
     """
 
     def __init__(self, confinement: Confinement, waiting: bool) -> None:
@@ -87,7 +87,9 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property

@@ -1,4 +1,6 @@
-"""Take the host's folders out of messages: what the judge says about a submission holds no path of the machine it ran on."""
+"""Take the host's folders out of messages: what the judge says about a submission holds no path of the machine it
+ran on.
+"""
 
 from __future__ import annotations
 

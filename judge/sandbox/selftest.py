@@ -1,6 +1,7 @@
 """Try every forbidden act in a confined child, and some that must go: the judge's own examination.
 
-``judge doctor`` prints what :func:`doctor` returns, and ``judge serve`` refuses strangers' code by it. Each act is a few lines of
+``judge doctor`` prints what :func:`doctor` returns, and ``judge serve`` refuses strangers' code by it. Each act is a
+few lines of
 Python, run like any submission; it is refused when Python raises, killed when the child dies of it, allowed otherwise.
 """
 
@@ -95,7 +96,9 @@ _ACTS = (
     _Act("foreign_calls", "foreign_call()", "killed", alone=True),
     _Act("null_device", "open(os.devnull, 'w').write('x')", "allowed"),
     _Act("random_bytes", "os.urandom(8)", "allowed"),
-    _Act("standard_library", "[__import__(name) for name in ('ssl', 'sqlite3', 'asyncio', 'multiprocessing')]", "allowed"),
+    _Act(
+        "standard_library", "[__import__(name) for name in ('ssl', 'sqlite3', 'asyncio', 'multiprocessing')]", "allowed"
+    ),
     _Act("own_source", "inspect.getsource(attempt)", "allowed"),
     _Act("time_zone", "__import__('zoneinfo').ZoneInfo('UTC')", "allowed"),
 )
@@ -161,7 +164,9 @@ def _try(sandbox: Sandbox, acts: list[_Act]) -> dict[str, tuple[str, str]]:
     with sandbox.open(_MEMORY_BYTES, _OUTPUT_BYTES) as child:
         child.load(_PROGRAM, "attempt", cpu_seconds=_SECONDS, wall_seconds=_SECONDS)
         alone = len(acts) == 1
-        child.send([Call(network, (act.code,)) for act in acts], cpu_seconds=_SECONDS, wall_seconds=2 if alone else _SECONDS)
+        child.send(
+            [Call(network, (act.code,)) for act in acts], cpu_seconds=_SECONDS, wall_seconds=2 if alone else _SECONDS
+        )
         run = child.collect()
     outcomes = {}
     for act, answer in zip(acts, run.answers, strict=False):

@@ -13,7 +13,8 @@ that puts itself behind the rest and waits, and says hello. From then on:
     a pidfd readable     reap the child, write how it ended to its status socket
     status readable      the judge closed its end, or wants the child killed: kill it
 
-Messages on ``control`` are single packets: the server's isolation; then, in turn, the bytes of memory that a child may have,
+Messages on ``control`` are single packets: the server's isolation; then, in turn, the bytes of memory that a child may
+have,
 and the child's process id with its descriptors. Everything is imported at the top, since the files of this package are
 out of sight once the server is confined.
 """
@@ -51,12 +52,52 @@ _NOT_CONFINED = 71
 _PIDFDS = hasattr(os, "pidfd_open")
 _WARMING_ROUNDS = 20  # the interpreter specialises code by then
 
-_PRELOADED = (
-    "numpy.random numpy.ma numpy.fft numpy.linalg numpy.polynomial numpy.lib.stride_tricks "
-    "abc array ast bisect cmath collections contextlib copy dataclasses decimal enum fractions functools heapq inspect "
-    "itertools json linecache logging math numbers operator pprint queue random re statistics string struct textwrap "
-    "threading time traceback types typing warnings weakref __future__"
-).split()
+_PRELOADED = [
+    "numpy.random",
+    "numpy.ma",
+    "numpy.fft",
+    "numpy.linalg",
+    "numpy.polynomial",
+    "numpy.lib.stride_tricks",
+    "abc",
+    "array",
+    "ast",
+    "bisect",
+    "cmath",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "inspect",
+    "itertools",
+    "json",
+    "linecache",
+    "logging",
+    "math",
+    "numbers",
+    "operator",
+    "pprint",
+    "queue",
+    "random",
+    "re",
+    "statistics",
+    "string",
+    "struct",
+    "textwrap",
+    "threading",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "warnings",
+    "weakref",
+    "__future__",
+]
 
 
 class Plumbing:
@@ -73,7 +114,8 @@ class Plumbing:
 
 
 def _pair() -> tuple[int, int]:
-    # Not socket.socketpair, whose sockets look their family up in an enum: pages that the next child would have to copy.
+    # Not socket.socketpair, whose sockets look their family up in an enum: pages that the next child would have to
+    # copy.
     one, other = _socket.socketpair()
     return one.detach(), other.detach()
 

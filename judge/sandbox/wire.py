@@ -32,7 +32,7 @@ import struct
 from collections.abc import Sequence
 
 # The child's half runs beside a submission, which may replace builtins: functions look them up in this copy.
-__builtins__ = dict(vars(builtins))
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 PREFIX = struct.Struct("<QQ")
 #: What a child writes first of all: it is confined and listens.
@@ -55,7 +55,8 @@ TEXT_CHARACTERS = 512
 FRAMES = 12
 #: Containers within containers.
 DEPTH = 12
-#: Bytes of one entry that a right answer may need: its bits in the network handed in, in the new one and in a mask, each padded.
+#: Bytes of one entry that a right answer may need: its bits in the network handed in, in the new one and in a mask,
+#: each padded.
 BYTES_PER_ENTRY = 3 * ALIGNMENT
 
 

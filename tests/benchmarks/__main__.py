@@ -161,9 +161,8 @@ def main() -> None:
             f"cold `judge check {name}`, all tests", clock.measure(partial(cold, name), 5 if quick else 12), "2.5", None
         )
     width = max(len(what) for what, _, _ in rows)
-    print(
-        f"unit: python -c 'import numpy' = {statistics.median(clock.units) * 1e3:.0f} ms (spread {clock.noise:.0%}), uid {os.getuid()}"
-    )
+    unit = statistics.median(clock.units) * 1e3
+    print(f"unit: python -c 'import numpy' = {unit:.0f} ms (spread {clock.noise:.0%}), uid {os.getuid()}")
     for what, figure, target in rows:
         print(f"{what:<{width}}  {figure:>14}  {target}")
     if clock.busy():

@@ -88,7 +88,8 @@ def of_solutions(fates: Sequence[solutions.Fate]) -> tuple[str, int]:
     lines += ["### Equivalent mutants", ""]
     for fate in fates:
         if fate.state == "equivalent":
-            lines.append(f"- {fate.problem}, {fate.solution}: `{fate.mutant.label}`")
+            why = reason(fate.solution, fate.mutant.label)
+            lines.append(f"- {fate.problem}, {fate.solution}: `{fate.mutant.label}`" + (f": {why}" if why else ""))
     return "\n".join(lines) + "\n", open_ends
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from submitting import MEMORY, OUTPUT, judge, tiny
 
 from judge.domain.case import Call
 from judge.errors import SandboxError
 from judge.sandbox import Confinement, Sandbox, Stopped
-from submitting import MEMORY, OUTPUT, judge, tiny
 
 # Body of f(model, share) -> how the child ends ("" for an answer), what is raised.
 BODIES: list[tuple[str, str, str]] = [
@@ -41,11 +41,14 @@ BODIES: list[tuple[str, str, str]] = [
     ("import signal; signal.raise_signal(signal.SIGINT)", "", "KeyboardInterrupt"),
     ("import os; os.close(1); os.close(2); print(1, flush=True)", "", "OSError"),
     ("import os; os.closerange(3, 64)", "exit", ""),
-    ("import os\n    for i in range(3, 64):\n        try: os.write(i, b'x' * 99)\n        except OSError: pass", "protocol", ""),
+    ("import os\n    for i in range(3, 64):\n        try: os.write(i, b'x' * 99)\n        except OSError: pass",
+    "protocol", ""),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "stopped", "raised"), BODIES, ids=[body.replace("\n", " ")[:60] for body, *_ in BODIES])
+@pytest.mark.parametrize(
+    ("body", "stopped", "raised"), BODIES, ids=[body.replace("\n", " ")[:60] for body, *_ in BODIES]
+)
 def test_endings(each: Sandbox, body: str, stopped: str, raised: str) -> None:
     outcome = judge(each, f"def f(model, share):\n    {body}", memory=64 << 20)
     assert (outcome.stopped or "") == stopped
@@ -87,7 +90,9 @@ def test_loading(sandbox: Sandbox, source: str, problem: str, raised: str) -> No
     name = loaded.raised.name if loaded.raised else ""
     assert loaded.problem == problem
     # What is no program at all is told in different words by different versions of Python.
-    assert name == raised or (problem == "syntax" and name in ("SyntaxError", "ValueError", "MemoryError", "RecursionError"))
+    assert name == raised or (
+        problem == "syntax" and name in ("SyntaxError", "ValueError", "MemoryError", "RecursionError")
+    )
 
 
 def test_a_syntax_error_has_its_line(sandbox: Sandbox) -> None:
@@ -238,7 +243,9 @@ def test_hostile_exceptions(sandbox: Sandbox, body: str) -> None:
 
 
 def test_host_paths_stay_here(sandbox: Sandbox) -> None:
-    source = "import sys, numpy\ndef f(model, share): raise ValueError(numpy.__file__ + ' ' + sys.modules['judge'].__file__)"
+    source = (
+        "import sys, numpy\ndef f(model, share): raise ValueError(numpy.__file__ + ' ' + sys.modules['judge'].__file__)"
+    )
     raised = judge(sandbox, source).answers[0].raised
     assert raised is not None
     assert raised.message == "numpy/__init__.py judge/__init__.py"

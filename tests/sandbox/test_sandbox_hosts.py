@@ -1,4 +1,6 @@
-"""Other hosts than this one: an ordinary user, a container that refuses new namespaces and brings a filter of its own."""
+"""Other hosts than this one: an ordinary user, a container that refuses new namespaces and brings a filter of its
+own.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,14 @@ assert libc.unshare(0x10000000) == -1
 
 def examine(program: str, **how: Any) -> tuple[str, list[Any]]:
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60, cwd="/", env={"PATH": "/bin"}, **how
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd="/",
+        env={"PATH": "/bin"},
+        **how,
     )
     isolation, found = json.loads(done.stdout.splitlines()[-1])
     return isolation, found
@@ -61,7 +70,11 @@ def as_nobody() -> dict[str, Any]:
     how: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     try:
         subprocess.run(
-            [sys.executable, "-c", f"import numpy, os; os.listdir({str(ROOT / 'judge' / 'nn')!r})"], check=True, capture_output=True, cwd="/", **how
+            [sys.executable, "-c", f"import numpy, os; os.listdir({str(ROOT / 'judge' / 'nn')!r})"],
+            check=True,
+            capture_output=True,
+            cwd="/",
+            **how,
         )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("the interpreter or the checkout is not to be read by an ordinary user")

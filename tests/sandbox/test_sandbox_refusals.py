@@ -1,4 +1,6 @@
-"""Honest programs may try anything: what is forbidden raises, what is needed works, alike with and without namespaces."""
+"""Honest programs may try anything: what is forbidden raises, what is needed works, alike with and without
+namespaces.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ import subprocess
 import sys
 
 import pytest
+from submitting import judge
 
 from judge.sandbox import Sandbox, doctor
-from submitting import judge
 
 # Expression -> the exception it must raise.
 REFUSED: list[tuple[str, str]] = [
@@ -193,9 +195,10 @@ def test_first_use_of_numpy_costs_no_import(sandbox: Sandbox) -> None:
 import sys
 before = set(sys.modules)
 import numpy.random, numpy.ma, numpy.fft, numpy.linalg, numpy.polynomial, numpy.lib.stride_tricks
-import math, copy, heapq, fractions, decimal, dataclasses, collections, itertools, typing, functools, operator, statistics
-import random, bisect, enum, abc, contextlib, string, re, json, inspect, ast, textwrap, warnings, time, logging, judge.nn
-def f(model, share): return sorted(set(sys.modules) - before - {__name__})
+import math, copy, heapq, fractions, decimal, dataclasses, collections, itertools, typing, functools, operator,
+statistics
+import random, bisect, enum, abc, contextlib, string, re, json, inspect, ast, textwrap, warnings, time, logging,
+judge.nn def f(model, share): return sorted(set(sys.modules) - before - {__name__})
 """
     assert judge(sandbox, program).value == []
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from submitting import judge, tiny
 
 from judge.domain.answer import LayerAnswer, MappingAnswer, ModelAnswer, Opaque
 from judge.domain.case import Call
@@ -26,7 +27,6 @@ from judge.nn import (
 )
 from judge.nn.spec import ARRAYS, ATTRIBUTES
 from judge.sandbox import Sandbox
-from submitting import judge, tiny
 
 
 def laid_out(array: np.ndarray[Any, Any], layout: str) -> np.ndarray[Any, Any]:
@@ -99,7 +99,9 @@ def test_every_layer_comes_back_as_it_went(sandbox: Sandbox, dtype: type, layout
 
 @pytest.mark.parametrize("place", range(11))
 def test_a_network_that_was_touched_is_told(sandbox: Sandbox, place: int) -> None:
-    """One bit of the last array of a layer, or another attribute, or the layer itself; the rest comes back as it went."""
+    """One bit of the last array of a layer, or another attribute, or the layer itself; the rest comes back as it
+    went.
+    """
     source = """
 import numpy as np
 def f(model, place):
@@ -287,7 +289,9 @@ NETWORKS = [
 
 @pytest.mark.parametrize(("expression", "first"), NETWORKS)
 def test_networks_in_any_dress(sandbox: Sandbox, expression: str, first: Any) -> None:
-    value = judge(sandbox, f"import numpy as np\nfrom judge.nn import *\ndef f(model, share): return {expression}").value
+    value = judge(
+        sandbox, f"import numpy as np\nfrom judge.nn import *\ndef f(model, share): return {expression}"
+    ).value
     assert isinstance(value, ModelAnswer)
     found = value.layers[0]
     assert (found.kind if isinstance(found, LayerAnswer) else found) == first
@@ -378,7 +382,12 @@ def test_the_answers_before_an_end_are_kept(each: Sandbox) -> None:
 
 def test_a_child_goes_on_from_test_to_test(sandbox: Sandbox) -> None:
     with sandbox.open(1 << 28, 1 << 20) as child:
-        child.load("seen = []\ndef f(m, x):\n    print(x)\n    seen.append(x)\n    return list(seen)", "f", cpu_seconds=5, wall_seconds=30)
+        child.load(
+            "seen = []\ndef f(m, x):\n    print(x)\n    seen.append(x)\n    return list(seen)",
+            "f",
+            cpu_seconds=5,
+            wall_seconds=30,
+        )
         for turn in range(5):
             child.send([Call(tiny(), (turn,))], cpu_seconds=5, wall_seconds=30)
             run = child.collect()

@@ -37,7 +37,9 @@ REFUSED_PLAINLY = {
 
 def run(program: list[tuple[int, int, int, int]], arch: int, number: int, *args: int) -> int:
     """Return the filter's answer."""
-    data = struct.pack("<IIQ6Q", number & 0xFFFFFFFF, arch, 0, *[arg & (2**64 - 1) for arg in (*args, 0, 0, 0, 0, 0, 0)[:6]])
+    data = struct.pack(
+        "<IIQ6Q", number & 0xFFFFFFFF, arch, 0, *[arg & (2**64 - 1) for arg in (*args, 0, 0, 0, 0, 0, 0)[:6]]
+    )
     place, accumulator, steps = 0, 0, 0
     while True:
         code, true, false, k = program[place]
@@ -120,18 +122,23 @@ def test_other_calling_conventions_kill(machine: str, program: list[tuple[int, i
 GRANTED = [
     ("kill", PID, 0), ("kill", PID, 15), ("tkill", PID, 6), ("tgkill", PID, PID, 2),
     ("ioctl", 1, 0x5401), ("fcntl", 1, 3), ("fcntl", 5, 1030, 3), ("mmap", 0, 4096, 7, 0x22), ("madvise", 0, 4096, 14),
-    ("openat", -100, 0, 0o2000000), ("openat", -100, 0, 0o1101), ("clock_gettime", 0), ("clock_gettime", 2), ("clock_nanosleep", 1),
+    ("openat", -100, 0, 0o2000000), ("openat", -100, 0, 0o1101), ("clock_gettime", 0), ("clock_gettime", 2),
+    ("clock_nanosleep", 1),
     ("getpgid", 0), ("getsid", PID), ("getpriority", 0, 0), ("sched_getaffinity", 0), ("sched_getaffinity", PID),
-    ("prlimit64", 0, 7, 0, 0x7FFF00000000), ("prctl", 15), ("prctl", 39), ("futex", 0, 128), ("futex", 0, 137 | 256), ("futex", 0, 1),
+    ("prlimit64", 0, 7, 0, 0x7FFF00000000), ("prctl", 15), ("prctl", 39), ("futex", 0, 128), ("futex", 0, 137 | 256),
+    ("futex", 0, 1),
 ]  # fmt: skip
 DENIED = [
-    ("kill", PID, 9), ("kill", PID, 19), ("kill", 1, 0), ("kill", 0, 15), ("kill", -1, 15), ("kill", -PID, 15), ("tkill", 1, 6),
-    ("tgkill", PID, 1, 2), ("tgkill", 1, PID, 2), ("tgkill", PID, PID, 9),
-    ("ioctl", 1, 0x5412), ("ioctl", 1, 0x541C), ("fcntl", 1, 10, 9), ("fcntl", 1, 8, 1), ("fcntl", 1, 6), ("fcntl", 1, 1031), ("fcntl", 1, 37),
+    ("kill", PID, 9), ("kill", PID, 19), ("kill", 1, 0), ("kill", 0, 15), ("kill", -1, 15), ("kill", -PID, 15),
+    ("tkill", 1, 6), ("tgkill", PID, 1, 2), ("tgkill", 1, PID, 2), ("tgkill", PID, PID, 9),
+    ("ioctl", 1, 0x5412), ("ioctl", 1, 0x541C), ("fcntl", 1, 10, 9), ("fcntl", 1, 8, 1), ("fcntl", 1, 6), ("fcntl", 1,
+    1031), ("fcntl", 1, 37),
     ("mmap", 0, 4096, 3, 0x40022), ("madvise", 0, 4096, 12), ("madvise", 0, 4096, 100), ("openat", -100, 0, 0o20200002),
     ("clock_gettime", -6), ("clock_gettime", (~1 << 3) | 2), ("clock_nanosleep", -6),
-    ("getpgid", 1), ("getsid", 1), ("getpriority", 1, 0), ("getpriority", 0, 1), ("getpriority", 2, 0), ("sched_getaffinity", 1),
-    ("prlimit64", 1, 7, 0, 1), ("prlimit64", 0, 7, 0x7FFF00000000, 0), ("prlimit64", 0, 7, 1 << 32, 0), ("prctl", 22), ("prctl", 1), ("prctl", 4),
+    ("getpgid", 1), ("getsid", 1), ("getpriority", 1, 0), ("getpriority", 0, 1), ("getpriority", 2, 0),
+    ("sched_getaffinity", 1),
+    ("prlimit64", 1, 7, 0, 1), ("prlimit64", 0, 7, 0x7FFF00000000, 0), ("prlimit64", 0, 7, 1 << 32, 0), ("prctl", 22),
+    ("prctl", 1), ("prctl", 4),
     ("prctl", 0x59616D61), ("futex", 0, 6), ("futex", 0, 8 | 128), ("futex", 0, 11), ("futex", 0, 13),
 ]  # fmt: skip
 

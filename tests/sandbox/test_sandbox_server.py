@@ -15,12 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from submitting import MEMORY, OUTPUT, judge, tiny
 
 from judge.domain.case import Call
 from judge.domain.report import Isolation
 from judge.errors import SandboxError
 from judge.sandbox import Confinement, Sandbox, Stopped, launch
-from submitting import MEMORY, OUTPUT, judge, tiny
 
 ECHO = "def f(model, share): return share"
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,10 @@ def test_a_killed_server_is_replaced() -> None:
 
 @pytest.mark.parametrize("namespaces", [True, False])
 def test_a_server_killed_under_a_child_is_nobodys_fault(namespaces: bool) -> None:
-    with Sandbox.start(Confinement(namespaces=namespaces, view=namespaces)) as sandbox, sandbox.open(MEMORY, OUTPUT) as child:
+    with (
+        Sandbox.start(Confinement(namespaces=namespaces, view=namespaces)) as sandbox,
+        sandbox.open(MEMORY, OUTPUT) as child,
+    ):
         child.load("import time\ndef f(model, share): time.sleep(60)", "f", cpu_seconds=5, wall_seconds=30)
         child.send([Call(tiny(), (1,))], cpu_seconds=5, wall_seconds=30)
         os.kill(sandbox.server_pid, signal.SIGKILL)
@@ -216,15 +219,17 @@ def test_no_descriptor_of_the_judge_reaches_the_server(tmp_path: Path) -> None:
     try:
         with Sandbox.start(Confinement.none()) as sandbox:
             assert judge(sandbox, ECHO).value == 0.5
-            targets = [os.readlink(f"/proc/{sandbox.server_pid}/fd/{n}") for n in os.listdir(f"/proc/{sandbox.server_pid}/fd")]
+            targets = [
+                os.readlink(f"/proc/{sandbox.server_pid}/fd/{n}") for n in os.listdir(f"/proc/{sandbox.server_pid}/fd")
+            ]
             with open(f"/proc/{sandbox.server_pid}/environ", "rb") as file:
                 environment = dict(part.split(b"=", 1) for part in file.read().split(b"\0") if part)
     finally:
         os.close(secret)
     assert str(tmp_path) not in targets
     assert set(environment) <= {
-        b"PATH", b"HOME", b"LC_ALL", b"TZ", b"PYTHONHASHSEED", b"PYTHONIOENCODING", b"OPENBLAS_NUM_THREADS", b"OMP_NUM_THREADS",
-        b"MKL_NUM_THREADS", b"VECLIB_MAXIMUM_THREADS",
+        b"PATH", b"HOME", b"LC_ALL", b"TZ", b"PYTHONHASHSEED", b"PYTHONIOENCODING", b"OPENBLAS_NUM_THREADS",
+        b"OMP_NUM_THREADS", b"MKL_NUM_THREADS", b"VECLIB_MAXIMUM_THREADS",
     }  # fmt: skip
 
 

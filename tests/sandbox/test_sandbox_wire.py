@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from submitting import MEMORY, OUTPUT, judge, tiny
 
 from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer, Opaque
 from judge.domain.case import Call
@@ -16,7 +17,6 @@ from judge.nn.spec import ATTRIBUTES
 from judge.sandbox import Sandbox, Stopped
 from judge.sandbox.request import Caps, calls_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
-from submitting import MEMORY, OUTPUT, judge, tiny
 
 CAPS = Caps(header=1 << 16, body=1 << 12, nodes=200)
 
@@ -70,7 +70,14 @@ def check(answer: Answer) -> None:
 
 
 GOOD_LAYER = ["L", "Linear", {"weight": ["a", 0], "bias": None}]
-GOOD = [1, 0, None, ["t", [["S", [GOOD_LAYER]], ["m", [["0.weight", ["a", 1]]]]]], ["S", [GOOD_LAYER]], [["<f4", [1, 2]], ["|b1", [1, 2]]]]
+GOOD = [
+    1,
+    0,
+    None,
+    ["t", [["S", [GOOD_LAYER]], ["m", [["0.weight", ["a", 1]]]]]],
+    ["S", [GOOD_LAYER]],
+    [["<f4", [1, 2]], ["|b1", [1, 2]]],
+]
 GOOD_BODY = np.array([1, 2], "f4").tobytes() + bytes(8) + b"\0\1" + bytes(14)
 
 
@@ -214,7 +221,9 @@ def test_a_line_of_the_submission_is_the_judges_own_copy() -> None:
 
 
 def test_caps_leave_room_for_every_right_answer() -> None:
-    """A network of the same size in the widest dtype, masks of it in the widest dtype, and the network after the call."""
+    """A network of the same size in the widest dtype, masks of it in the widest dtype, and the network after the
+    call.
+    """
     for shape in [(1, 1), (3, 7), (1000, 1000)]:
         from judge.nn import Linear, Sequential
 

@@ -1,14 +1,14 @@
 """What holds a submission, one layer a file. :class:`Confinement` says which layers are on; this file imports no layer.
 
-    kernel.py        the C library
-    namespaces.py    no other process, network or host name to be seen
-    view.py          no file system but what Python needs
-    paths.py         which files that is
-    landlock.py      the same by a rule set, wherever namespaces are refused
-    capabilities.py  none
-    rlimits.py       address space, descriptors, a CPU backstop
-    seccomp.py       the system-call filter;  syscalls.py: its table
-    apply.py         all of them in the right order
+kernel.py        the C library
+namespaces.py    no other process, network or host name to be seen
+view.py          no file system but what Python needs
+paths.py         which files that is
+landlock.py      the same by a rule set, wherever namespaces are refused
+capabilities.py  none
+rlimits.py       address space, descriptors, a CPU backstop
+seccomp.py       the system-call filter;  syscalls.py: its table
+apply.py         all of them in the right order
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Landlock: the kernel refuses every file but those on a list, network and signals, to whoever asked for it.
 
-A rule set is made once in the fork server and put on it, so that children are born behind it. Each child then puts itself
-behind a second, empty one: that is a domain of its own, and the scopes (Linux 6.12) keep signals and abstract
+A rule set is made once in the fork server and put on it, so that children are born behind it. Each child then puts
+itself behind a second, empty one: that is a domain of its own, and the scopes (Linux 6.12) keep signals and abstract
 sockets inside a domain.
 
 Landlock covers opening, making, renaming and removing. It does not cover asking for a file's attributes, nor

@@ -69,8 +69,8 @@ def _write(path: str, text: str) -> None:
 def _start_init() -> None:
     """Fork the process that keeps the pid namespace alive. It ends with the fork server, and all children with it.
 
-    It waits at a pipe whose other end the fork server alone holds: a signal (PR_SET_PDEATHSIG) would not reach it, being
-    outside of the Landlock domain that the fork server enters later.
+    It waits at a pipe whose other end the fork server alone holds: a signal (PR_SET_PDEATHSIG) would not reach it,
+    being outside of the Landlock domain that the fork server enters later.
     """
     reading, writing = os.pipe()
     try:

@@ -22,7 +22,8 @@ _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo")
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Real paths. ``trees``: folders with all below. ``files``: single files. ``listed``: folders whose names alone may be
+    """Real paths. ``trees``: folders with all below. ``files``: single files. ``listed``: folders whose names alone
+    may be
     read. ``masked``: folders inside ``roots`` that must not be seen. ``roots``: what a view of the file system mounts.
     ``null``: the device that may be written to."""
 

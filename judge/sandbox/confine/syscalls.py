@@ -1,8 +1,8 @@
 """Which system calls a confined child may make: a table of data, for :mod:`judge.sandbox.confine.seccomp`.
 
 An allow-list. What is not on it and was known when the table was written is refused with ``EPERM``, so that
-``os.fork()`` raises ``PermissionError`` and the program goes on; what is newer is refused with ``ENOSYS``, so that the C
-library falls back on the older call. Nothing here kills: only another architecture's calls do (see there).
+``os.fork()`` raises ``PermissionError`` and the program goes on; what is newer is refused with ``ENOSYS``, so that the
+C library falls back on the older call. Nothing here kills: only another architecture's calls do (see there).
 
 A child speaks with the judge through ``read`` and ``write`` on what it inherited, hence no call that makes,
 names or passes a socket is needed. It never makes another process or thread.
@@ -61,8 +61,8 @@ _FCNTL = (0, 1, 2, 3, 4, 1030, 1032)
 _IOCTL = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 # What allocators use; not MERGEABLE (memory shared with neighbours) or HWPOISON.
 _MADVISE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
-# WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET, each also PRIVATE (128) and by the real-time clock (256).
-# The priority-inheriting ones have been a road into the kernel more than once.
+# WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET, each also PRIVATE (128) and by the real-time
+# clock (256). The priority-inheriting ones have been a road into the kernel more than once.
 _FUTEX = Check(1, values=(0, 1, 3, 4, 5, 9, 10), mask=0xFFFFFFFF & ~(128 | 256))
 
 RULES: Final[dict[str, Rule]] = {
@@ -91,7 +91,8 @@ RULES: Final[dict[str, Rule]] = {
 #: Refused although known, with an error that makes the C library try something else.
 REFUSED: Final[dict[str, int]] = {"clone3": errno.ENOSYS, "openat2": errno.ENOSYS}
 
-#: Name -> number on x86_64 and on aarch64 (``None``: this machine has no such call), of all that is not plainly refused.
+#: Name -> number on x86_64 and on aarch64 (``None``: this machine has no such call), of all that is not plainly
+#: refused.
 NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "read": (0, 63),
     "write": (1, 64),

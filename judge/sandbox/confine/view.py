@@ -32,7 +32,7 @@ def build(paths: Paths) -> None:
     Raises ``OSError``; the process is then of no further use.
     """
     _mount(None, "/", None, _REC | _PRIVATE)
-    base = next(folder for folder in ("/tmp", "/mnt", "/dev", "/usr") if os.path.isdir(folder))  # noqa: S108
+    base = next(folder for folder in ("/tmp", "/mnt", "/dev", "/usr") if os.path.isdir(folder))
     # The place it is mounted on hides what is below, so every source is named by a descriptor taken before.
     sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in (*paths.roots, *paths.masked)}
     _mount("tmpfs", base, "tmpfs", _NOSUID, "size=1m,mode=755")
@@ -47,7 +47,9 @@ def build(paths: Paths) -> None:
             _mount(None, target, None, _REMOUNT | _BIND | flags)
             for masked in paths.masked:
                 if masked.startswith(path + os.sep):
-                    _cover(base + masked, [root for root in paths.roots if root.startswith(masked + os.sep)], base, sources)
+                    _cover(
+                        base + masked, [root for root in paths.roots if root.startswith(masked + os.sep)], base, sources
+                    )
         _links(base)
         _names(base)
         _close(base)
@@ -87,16 +89,80 @@ def _links(base: str) -> None:
             os.symlink(os.readlink(f"/{name}"), f"{base}/{name}")
 
 
-_FOLDERS = (
-    "bin boot dev/pts dev/shm etc home media mnt opt proc root run sbin srv sys tmp usr/bin usr/lib usr/local/bin "
-    "usr/sbin usr/share usr/src var/cache var/lib var/log var/run var/tmp"
-).split()
-_FILES = (
-    "etc/group etc/hostname etc/hosts etc/localtime etc/machine-id etc/os-release etc/passwd etc/resolv.conf etc/shadow "
-    "etc/sudoers proc/cpuinfo proc/loadavg proc/meminfo proc/mounts proc/stat proc/uptime proc/version dev/full dev/tty "
-    "dev/ptmx dev/zero dev/mem dev/kmsg bin/sh bin/ls usr/bin/env usr/bin/python3"
-).split()
-_OF_A_PROCESS = "cmdline cwd environ exe fd limits maps mem mountinfo mounts smaps stat statm status".split()
+_FOLDERS = [
+    "bin",
+    "boot",
+    "dev/pts",
+    "dev/shm",
+    "etc",
+    "home",
+    "media",
+    "mnt",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "srv",
+    "sys",
+    "tmp",
+    "usr/bin",
+    "usr/lib",
+    "usr/local/bin",
+    "usr/sbin",
+    "usr/share",
+    "usr/src",
+    "var/cache",
+    "var/lib",
+    "var/log",
+    "var/run",
+    "var/tmp",
+]
+_FILES = [
+    "etc/group",
+    "etc/hostname",
+    "etc/hosts",
+    "etc/localtime",
+    "etc/machine-id",
+    "etc/os-release",
+    "etc/passwd",
+    "etc/resolv.conf",
+    "etc/shadow",
+    "etc/sudoers",
+    "proc/cpuinfo",
+    "proc/loadavg",
+    "proc/meminfo",
+    "proc/mounts",
+    "proc/stat",
+    "proc/uptime",
+    "proc/version",
+    "dev/full",
+    "dev/tty",
+    "dev/ptmx",
+    "dev/zero",
+    "dev/mem",
+    "dev/kmsg",
+    "bin/sh",
+    "bin/ls",
+    "usr/bin/env",
+    "usr/bin/python3",
+]
+_OF_A_PROCESS = [
+    "cmdline",
+    "cwd",
+    "environ",
+    "exe",
+    "fd",
+    "limits",
+    "maps",
+    "mem",
+    "mountinfo",
+    "mounts",
+    "smaps",
+    "stat",
+    "statm",
+    "status",
+]
 
 
 def _names(base: str) -> None:
