@@ -101,7 +101,12 @@ class Workers:
         def on_test(result: TestResult) -> None:
             nonlocal number
             number += 1
-            if self._store.record(claim, number, test_to_plain(result)):
+            try:
+                told = self._store.record(claim, number, test_to_plain(result))
+            except Exception:  # a full disk: the report holds the test anyway, and the judging is not to blame
+                log.exception("test %d of submission %s could not be recorded", number, claim.id)
+                return
+            if told:
                 self._changed(claim.id)
 
         if claim.attempt > ATTEMPTS:

@@ -19,6 +19,7 @@ class Bench:
     def __init__(self, fresh: Callable[[], Child | None], seconds: float) -> None:
         self._fresh = fresh
         self._deadline = time.monotonic() + seconds
+        self._reserve = seconds / 3  # of the time, for what follows on the many
 
     @property
     def time_left(self) -> float:
@@ -42,31 +43,32 @@ class Bench:
         """Yield ``(position, answers)`` for one batch after another; the child is at the next while one is looked at.
 
         After a call on which the child ended a fresh one goes on behind it, twice at most.
+        A third of the time is kept for what comes next.
         """
         start, lives = 0, 3
-        while start < len(calls) and lives and self.time_left > 0:
+        while start < len(calls) and lives and self.time_left > self._reserve:
             lives -= 1
             child = self._fresh()
             if child is None:
                 return
             try:
-                self._send(child, calls[start : start + BATCH])
+                self._send(child, calls[start : start + BATCH], self._reserve)
                 while start < len(calls):
                     run = child.collect()
                     done, start = start, start + len(run.answers)
-                    if run.stopped is None and start < len(calls) and self.time_left > 0:
-                        self._send(child, calls[start : start + BATCH])
+                    if run.stopped is None and start < len(calls) and self.time_left > self._reserve:
+                        self._send(child, calls[start : start + BATCH], self._reserve)
                     yield done, run.answers
                     if run.stopped is not None:
                         if run.stopped in _LASTING:
                             return
                         start += 1
                         break
-                    if self.time_left <= 0:
+                    if self.time_left <= self._reserve:
                         return
             finally:
                 child.close()
 
-    def _send(self, child: Child, calls: Sequence[Call]) -> None:
-        left = max(0.02, self.time_left)
+    def _send(self, child: Child, calls: Sequence[Call], reserve: float = 0.0) -> None:
+        left = max(0.02, self.time_left - reserve)
         child.send(calls, cpu_seconds=left, wall_seconds=left)

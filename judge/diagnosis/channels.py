@@ -149,7 +149,7 @@ def _slices(exchange: Exchange) -> list[str] | None:
                 continue
             lines = [UNPACK]
             cut = ""
-            if place.rows:
+            if place.rows and place.rows != list(exchange.masks)[-1]:  # the output layer keeps its rows
                 lines.append(f"rows = {_kept(place.rows, place.row_block)}")
                 cut = "[rows]"
             if original.ndim > 1 and place.columns:

@@ -1,28 +1,30 @@
 """Run a submission where it can do no harm: see README.md in this folder for how.
 
-    Sandbox    owns a fork server; :meth:`Sandbox.open` gives a fresh confined :class:`Child`
-    Child      load(source) -> Loaded, then send(calls) and collect() -> Run, then close()
-    Stopped    why a child answers no more
+    Sandbox      owns a fork server; :meth:`Sandbox.open` gives a fresh confined :class:`Child`
+    Child        load(source) -> Loaded, then send(calls) and collect() -> Run, then close()
+    Stopped      why a child answers no more
+    doctor       tries every forbidden act in a child
+    Confinement  the protections, to switch them off in tests
 
-Importing this package, and starting a sandbox, loads no NumPy.
+Importing this package, and starting a sandbox, loads no NumPy and little else: see launch.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from judge.sandbox.confine import Confinement
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from judge.sandbox.child import Child
+    from judge.sandbox.confine import Confinement
     from judge.sandbox.outcome import Loaded, Run, Stopped
     from judge.sandbox.sandbox import Sandbox
-    from judge.sandbox.selftest import doctor
+    from judge.sandbox.selftest import Finding, doctor
 
-__all__ = ["Child", "Confinement", "Loaded", "Run", "Sandbox", "Stopped", "doctor"]
+__all__ = ["Child", "Confinement", "Finding", "Loaded", "Run", "Sandbox", "Stopped", "doctor"]
 
 _HOMES = {
     "Child": "child",
+    "Confinement": "confine",
+    "Finding": "selftest",
     "Loaded": "outcome",
     "Run": "outcome",
     "Sandbox": "sandbox",
@@ -31,9 +33,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"judge.sandbox.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(f"judge.sandbox.{_HOMES[name]}"), name)
+    return value

@@ -7,13 +7,13 @@ returning it.
 
 from __future__ import annotations
 
+import _socket
 import builtins
+import contextlib
 import gc
 import json
 import mmap
 import os
-import random
-import socket
 import sys
 from types import ModuleType, TracebackType
 from typing import Any
@@ -257,8 +257,10 @@ def reseed() -> None:
 
     From integers: left to themselves both would go to greater lengths, which cost more than the rest of a child.
     """
-    np.random.seed(int.from_bytes(os.urandom(4), "little"))
-    random.seed(int.from_bytes(os.urandom(16), "little"))
+    for name in ("numpy.random", "random"):
+        module = sys.modules.get(name)
+        if module is not None:  # a child that loads it itself gets fresh numbers anyway
+            module.seed(int.from_bytes(os.urandom(4), "little"))
 
 
 _WARMING_SOURCE = """
@@ -290,14 +292,13 @@ def warm_up(rounds: int) -> None:
     calls = [[network, arrays, [share], {"scope": "layer"}, [1 << 16, 1 << 16, 1000]] for share in (0.5, 2.0)]
     loading = json.dumps({"load": _WARMING_SOURCE, "entry": "prune", "serial": 1}).encode()
     calling = json.dumps({"calls": calls, "serial": 2}).encode()
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        for _ in range(rounds):
-            wire.send(ours.fileno(), loading, [])
-            wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
-        ours.shutdown(socket.SHUT_WR)
-        try:  # noqa: SIM105  # contextlib would be one more import in the fork server
-            Harness(theirs.fileno()).answer()
-        except wire.Closed:
-            pass
+    ours, theirs = _socket.socketpair()
+    for _ in range(rounds):
+        wire.send(ours.fileno(), loading, [])
+        wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
+    ours.shutdown(_socket.SHUT_WR)
+    with contextlib.suppress(wire.Closed):
+        Harness(theirs.fileno()).answer()
+    ours.close()
+    theirs.close()
     load.forget()

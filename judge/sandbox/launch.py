@@ -1,31 +1,35 @@
-"""Start a fork server. Imports no NumPy, so that a command can do this first and load everything else meanwhile."""
+"""Start a fork server.
+
+A command does this first and loads everything else meanwhile, so what is imported here counts twice: no NumPy, and
+none of the larger modules of the standard library (of ``socket`` its C half, ``typing`` and ``contextlib`` not at all).
+"""
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
-import json
+import _socket
 import os
 import select
-import signal
-import socket
 import sys
 import time
-from pathlib import Path
 
-from judge.errors import SandboxError
-from judge.sandbox.confine import Confinement
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+    from judge.errors import SandboxError
+    from judge.sandbox.confine import Confinement
 
 _CONTROL = 3
 _BROKEN_NAMESPACES = 75
 #: A machine may be very busy, and its disk cold; this is for a server that hangs.
 _HELLO_SECONDS = 60.0
 _END_SECONDS = 2.0
+_SIGKILL = 9
 
 # All that the server's process gets to know. One BLAS thread: it could not make more, and fork would lose them.
 # Every run hashes alike, so that the order of a set does not decide a verdict.
 _ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
+    "PATH": "/nowhere",  # no program is to be found, alike with and without a view of the file system
     "HOME": "/",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC0",
@@ -36,28 +40,32 @@ _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
-_PROGRAM = "import sys; sys.path += {path!r}; from judge.sandbox.server import main; main({settings!r})"
+_PROGRAM = (
+    "import gc, sys; gc.disable(); sys.path += {path!r}; from judge.sandbox.server import main; main({settings!r})"
+)
+# Packets keep their borders and their descriptors together; macOS has none for local sockets.
+_PACKETS = _socket.SOCK_SEQPACKET if sys.platform.startswith("linux") else _socket.SOCK_STREAM
 
 
 class Launched:
-    """A fork server that was started and has perhaps not said hello yet."""
+    """A fork server that was started and has perhaps not said hello yet.
 
-    def __init__(self, confinement: Confinement, waiting: bool) -> None:
-        self._confinement = confinement
+    ``confinement``: ``None`` for all protections. ``waiting``: whether it keeps a child ready ahead.
+    """
+
+    def __init__(self, confinement: Confinement | None, waiting: bool) -> None:
+        self._protections: dict[str, bool] = {} if confinement is None else confinement.to_plain()
         self._waiting = waiting
         self._start()
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, _PACKETS)
-        errors, errors_end = os.pipe()
-        settings = {
-            "confinement": self._confinement.to_plain(),
-            "waiting": self._waiting,
-            "path": _path(),
-        }
+        path = _path()
+        settings = {"confinement": self._protections, "waiting": self._waiting, "path": len(path)}
         # -S: no .pth file of the host runs, no package but ours is found. The environment is ours, so no -E.
         command = [sys.executable, "-s", "-P", "-S", "-X", "utf8", "-c"]
-        command.append(_PROGRAM.format(path=settings["path"], settings=json.dumps(settings)))
+        command.append(_PROGRAM.format(path=path, settings=settings))
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _PACKETS)
+        errors, errors_end = os.pipe()
         try:
             self.pid = os.posix_spawn(
                 sys.executable,
@@ -70,12 +78,11 @@ class Launched:
                     (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
                 ],
                 setsigmask=[],
-                setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE],
             )
         except OSError as error:
             ours.close()
             os.close(errors)
-            raise SandboxError("sandbox.not_started", reason=str(error)) from error
+            raise _not_started(str(error)) from error
         finally:
             theirs.close()
             os.close(errors_end)
@@ -95,9 +102,9 @@ class Launched:
             if packet:
                 return packet.decode("ascii")
             code, said = self.end()
-            if code != _BROKEN_NAMESPACES or not self._confinement.namespaces:
-                raise SandboxError("sandbox.not_started", reason=said.strip()[-2000:] or f"exit status {code}")
-            self._confinement = Confinement(**{**self._confinement.to_plain(), "namespaces": False})
+            if code != _BROKEN_NAMESPACES or not self._protections.get("namespaces", True):
+                raise _not_started(said.strip()[-2000:] or f"exit status {code}")
+            self._protections["namespaces"] = False
             self._start()
 
     def end(self) -> tuple[int, str]:
@@ -107,11 +114,14 @@ class Launched:
         self.control.close()  # upon which it ends by itself, unless it hangs
         _make_end(self.pid)
         code = -1
-        with contextlib.suppress(ChildProcessError):
+        try:  # noqa: SIM105  # see above: no contextlib
             code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        said = b""
-        with contextlib.suppress(OSError):
+        except ChildProcessError:
+            pass
+        try:
             said = os.read(self._errors, 1 << 16)
+        except BlockingIOError:
+            said = b""
         os.close(self._errors)
         self._ended = code, said.decode("utf-8", "replace")
         return self._ended
@@ -120,34 +130,48 @@ class Launched:
 def _make_end(pid: int) -> None:
     """Wait until ``pid``, a child that nobody else waits for, has ended; kill it when that takes too long."""
     if hasattr(os, "pidfd_open"):
-        with contextlib.suppress(ProcessLookupError):  # a host that ignores SIGCHLD has no zombies
+        from signal import pidfd_send_signal
+
+        try:
             pidfd = os.pidfd_open(pid)
-            try:
-                poller = select.poll()
-                poller.register(pidfd, select.POLLIN)
-                if not poller.poll(_END_SECONDS * 1000):
-                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            finally:
-                os.close(pidfd)
+        except ProcessLookupError:  # a host that ignores SIGCHLD has no zombies
+            return
+        try:
+            poller = select.poll()
+            poller.register(pidfd, select.POLLIN)
+            if not poller.poll(_END_SECONDS * 1000):
+                pidfd_send_signal(pidfd, _SIGKILL)
+        finally:
+            os.close(pidfd)
         return
     end = time.monotonic() + _END_SECONDS
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         if time.monotonic() > end:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, _SIGKILL)
             return
         time.sleep(0.01)
 
 
 def _path() -> list[str]:
     """Return the folders that NumPy and the judge are imported from."""
-    folders = [str(Path(__file__).resolve().parents[2])]
     numpy = sys.modules.get("numpy")
-    spec = numpy.__spec__ if numpy is not None else importlib.util.find_spec("numpy")
+    spec = numpy.__spec__ if numpy is not None else _find("numpy")
     if spec is None or spec.origin is None:
-        raise SandboxError("sandbox.not_started", reason="numpy is not installed")
-    folders.append(str(Path(spec.origin).resolve().parents[1]))
-    return list(dict.fromkeys(folders))
+        raise _not_started("numpy is not installed")
+    judge = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    packages = (judge, os.path.dirname(os.path.realpath(spec.origin)))
+    return list(dict.fromkeys(os.path.dirname(package) for package in packages))
 
 
-# Packets keep their borders and their descriptors together; macOS has none for local sockets.
-_PACKETS = socket.SOCK_SEQPACKET if sys.platform.startswith("linux") else socket.SOCK_STREAM
+def _find(name: str) -> ModuleSpec | None:
+    for finder in sys.meta_path:
+        spec = finder.find_spec(name, None)
+        if spec is not None:
+            return spec
+    return None
+
+
+def _not_started(reason: str) -> SandboxError:
+    from judge.errors import SandboxError
+
+    return SandboxError("sandbox.not_started", reason=reason)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
+import _socket
 import os
-import socket
+import struct
 import threading
-from types import TracebackType
-from typing import TYPE_CHECKING
 
-from judge.domain.report import Isolation
-from judge.errors import SandboxError
-from judge.sandbox.confine import Confinement
 from judge.sandbox.launch import Launched
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
+
+    from judge.domain.report import Isolation
     from judge.sandbox.child import Child
+    from judge.sandbox.confine import Confinement
 
 _OPEN_SECONDS = 30.0
 _ENDS = 4
+_INT = struct.calcsize("i")
 
 
 class Sandbox:
@@ -28,7 +29,7 @@ class Sandbox:
     that died is replaced at the next :meth:`open`.
     """
 
-    def __init__(self, confinement: Confinement, waiting: bool) -> None:
+    def __init__(self, confinement: Confinement | None, waiting: bool) -> None:
         self._confinement = confinement
         self._waiting = waiting
         self._lock = threading.Lock()
@@ -44,8 +45,12 @@ class Sandbox:
         ready ahead, so that opening one takes no time (off for measuring).
         Raises ``SandboxError`` where no process can be started.
         """
-        if isinstance(confine, bool):
-            confine = Confinement() if confine else Confinement.none()
+        if confine is True:
+            return cls(None, waiting)
+        if confine is False:
+            from judge.sandbox.confine import Confinement
+
+            confine = Confinement.none()
         return cls(confine, waiting)
 
     @property
@@ -59,6 +64,7 @@ class Sandbox:
 
         Raises ``SandboxError`` when the fork server cannot be brought to make one.
         """
+        from judge.errors import SandboxError
         from judge.sandbox.child import Child
 
         with self._lock:
@@ -71,7 +77,7 @@ class Sandbox:
                 except (OSError, ValueError):
                     continue
                 except SandboxError:
-                    if attempt == 2:
+                    if attempt == 2 or self._closed:
                         raise
                     continue
                 return Child(pid, ends, memory_bytes, output_bytes)
@@ -80,9 +86,8 @@ class Sandbox:
     def close(self) -> None:
         """End the fork server and every child of it."""
         with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._launched.end()
+            self._closed = True
+            self._launched.end()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -99,8 +104,12 @@ class Sandbox:
 
     def _ready(self) -> Isolation:
         if self._closed:
+            from judge.errors import SandboxError
+
             raise SandboxError("sandbox.closed")
         if self._isolation is None:
+            from judge.domain.report import Isolation
+
             self._isolation = Isolation(self._launched.hello())
             self._launched.control.settimeout(_OPEN_SECONDS)
         return self._isolation
@@ -114,8 +123,9 @@ class Sandbox:
         control = self._launched.control
         control.send(b"%d" % memory_bytes)
         # Close-on-exec, as every descriptor of Python's: no program that the judge starts may inherit a child.
-        flags = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
-        packet, ends, _, _ = socket.recv_fds(control, 4096, _ENDS, flags)
+        flags = getattr(_socket, "MSG_CMSG_CLOEXEC", 0)
+        packet, rights, _, _ = control.recvmsg(4096, _socket.CMSG_SPACE(_ENDS * _INT), flags)
+        ends = [end for _, _, held in rights for (end,) in struct.iter_unpack("i", held)]
         try:
             if not packet or len(ends) < 3:
                 raise ConnectionError("the fork server has gone")
@@ -125,7 +135,6 @@ class Sandbox:
                     os.set_inheritable(descriptor, False)
         except BaseException:
             for descriptor in ends:
-                with contextlib.suppress(OSError):
-                    os.close(descriptor)
+                os.close(descriptor)
             raise
         return pid, ends

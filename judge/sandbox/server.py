@@ -27,7 +27,6 @@ import builtins
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -36,6 +35,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,54 +50,16 @@ CONTROL = 3
 BROKEN_NAMESPACES = 75
 _NOT_CONFINED = 71
 _PIDFDS = hasattr(os, "pidfd_open")
-_WARMING_ROUNDS = 20  # the interpreter specialises code by then
+_WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
-_PRELOADED = [
-    "numpy.random",
-    "numpy.ma",
-    "numpy.fft",
-    "numpy.linalg",
-    "numpy.polynomial",
-    "numpy.lib.stride_tricks",
-    "abc",
-    "array",
-    "ast",
-    "bisect",
-    "cmath",
-    "collections",
-    "contextlib",
-    "copy",
-    "dataclasses",
-    "decimal",
-    "enum",
-    "fractions",
-    "functools",
-    "heapq",
-    "inspect",
-    "itertools",
-    "json",
-    "linecache",
-    "logging",
-    "math",
-    "numbers",
-    "operator",
-    "pprint",
-    "queue",
-    "random",
-    "re",
-    "statistics",
-    "string",
-    "struct",
-    "textwrap",
-    "threading",
-    "time",
-    "traceback",
-    "types",
-    "typing",
-    "warnings",
-    "weakref",
-    "__future__",
-]
+# What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps.
+_LATER = """
+numpy.random random numpy.ma numpy.fft numpy.polynomial numpy.lib.stride_tricks math copy heapq bisect collections
+itertools functools operator fractions decimal statistics dataclasses typing enum abc contextlib string re json inspect
+ast textwrap warnings time logging cmath array numbers pprint queue struct threading traceback types weakref __future__
+numpy.lib.recfunctions numpy.char numpy.rec numpy.typing numpy.ctypeslib
+unittest.case unittest pathlib shutil tempfile zipfile email.utils email.message importlib.metadata numpy.testing
+"""
 
 
 class Plumbing:
@@ -144,13 +106,16 @@ class Server:
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
         self._plumbing: Plumbing | None = None
+        self._later = _LATER.split()
 
     def serve(self) -> None:
         """Answer until the judge goes."""
         self._prepare()
         self._control.send(self._layers.isolation.encode())
         while True:
-            ready = self._poller.poll(None if _PIDFDS else 20)
+            ready = self._poller.poll(0 if self._later else None if _PIDFDS else 20)
+            if not ready and self._later:
+                self._load_more()
             for descriptor, _ in ready:
                 if descriptor == CONTROL:
                     request = self._control.recv(4096)
@@ -204,6 +169,21 @@ class Server:
             self._spare = self._fork()
         else:
             self._plumbing = Plumbing()
+
+    def _load_more(self) -> None:
+        """Load one more module of those that submissions use; with the last, put a child that has them in waiting."""
+        with contextlib.suppress(ImportError):
+            importlib.import_module(self._later.pop(0))
+        if self._later:
+            return
+        harness.warm_up(_WARMING_ROUNDS)
+        gc.freeze()
+        self._layers.measure()
+        old = self._spare
+        if old is not None:
+            self._prepare()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(old.pid, signal.SIGKILL)
 
     def _kill(self, child: Offspring) -> None:
         """End a child that the judge has given up. It is not reaped yet, so the number is its own."""
@@ -264,41 +244,35 @@ def _become_child(layers: Layers, plumbing: Plumbing, highest: int, waiting: boo
         os._exit(_NOT_CONFINED)
 
 
-def _preload() -> None:
-    """Import what submissions usually import, so that no child pays for it, and use what is made on first use."""
-    for name in _PRELOADED:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+def main(settings: dict[str, Any]) -> None:
+    """Run the server with its control socket at descriptor 3.
+
+    ``settings``: "confinement", the protections as keywords; "waiting"; "path", the number of folders at the end of
+    ``sys.path`` that were put there for NumPy and the judge.
+    """
+    os.closerange(CONTROL + 1, 1 << 16)
+    # Whatever the judge's parents ignored, a submission finds signals as in any fresh interpreter.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    with contextlib.suppress(OSError):
+        os.setsid()  # a Ctrl-C on the judge's terminal is the judge's
+    os.chdir("/")
+    # Anything else in those folders is not there: ModuleNotFoundError, not PermissionError.
+    del sys.path[len(sys.path) - settings["path"] :]
+    sys.path_importer_cache.clear()
     # What `site` would have put there.
     for name in ("exit", "quit"):
         setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D"))
     builtins.help = _sitebuiltins._Helper()
     time.tzset()
-    harness.warm_up(_WARMING_ROUNDS)
-
-
-def main(configuration: str) -> None:
-    """Run the server with its control socket at descriptor 3. ``configuration`` is JSON:
-
-    {"confinement": {...}, "waiting": true, "path": [folders of NumPy and the judge, at the end of sys.path]}
-    """
-    settings = json.loads(configuration)
-    os.closerange(CONTROL + 1, 1 << 16)
-    with contextlib.suppress(OSError):
-        os.setsid()  # a Ctrl-C on the judge's terminal is the judge's
-    os.chdir("/")
-    _preload()
-    # Anything else in those folders is not there: ModuleNotFoundError, not PermissionError.
-    del sys.path[len(sys.path) - len(settings["path"]) :]
-    sys.path_importer_cache.clear()
     layers = Layers(Confinement(**settings["confinement"]))
     server = Server(_socket.socket(fileno=CONTROL), layers, settings["waiting"])
     try:
         layers.confine_server(os.path.dirname(np.__file__), os.path.dirname(judge.__file__))
         harness.hide()
-        gc.collect()
+        harness.warm_up(_WARMING_ROUNDS)
         gc.freeze()
-        gc.disable()
         server.serve()
     except Broken:
         os._exit(BROKEN_NAMESPACES)

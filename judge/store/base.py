@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from judge.domain.submission import Submission
 
-ATTEMPTS = 5
+ATTEMPTS = 12
 """How often a submission is begun before it is taken for what brings the judge down (poison).
 
 Only the death of the whole server counts, which no confined submission should bring about. It is not fewer, since a

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from judge.domain.problem import Problem
     from judge.web.state import State
 
+RESULT_ID = 1_000_000
 BEAT_SECONDS = 15.0  # a comment now and then keeps proxies from closing a quiet stream
 
 
@@ -22,7 +23,8 @@ async def stream(
 ) -> AsyncIterator[bytes]:
     """Yield the events after the one with the id ``last``: each finished test, then the result; then end.
 
-    A test's id is its number, counted from 1; the result's is the next one. The rows are read anew at each change, so
+    A test's id is its number, counted from 1; the result's lies above them all, also above those that an earlier attempt
+    told before the server was killed. The rows are read anew at each change, so
     that a stream holds nothing but its place.
     """
     event = state.hub.listen(identifier)
@@ -37,10 +39,9 @@ async def stream(
                 yield _event(number, "test", test_json(test_from_plain(test), language, problem))
                 sent = number
             if row is not None and row.report is not None:
-                number = len(row.report["tests"]) + 1
-                if last != number:
+                if last != RESULT_ID:
                     report = await asyncio.to_thread(report_json, report_from_plain(row.report), language, problem)
-                    yield _event(number, "result", report)
+                    yield _event(RESULT_ID, "result", report)
                 return
             try:
                 await asyncio.wait_for(event.wait(), BEAT_SECONDS)

@@ -214,6 +214,9 @@ def more_weights() -> Iterator[Call]:
         for layout in ("C", "F", "strided"):
             yield call(net(linear(values, None, "f4", layout)), 0.5)
     yield call(net(row(1, 2), ReLU(), row(3, 4), ReLU(), row(5, 6)), 0.5, GLOBAL)
+    for first, second in (((1, 2), ((3, 4), (5, 6))), ((5, 6), ((1, 2), (3, 4)))):
+        yield call(net(column(*first), linear(second)), 0.5, GLOBAL)
+        yield call(net(column(*first), linear(second)), 0.5)
     yield call(net(row(0, 0, 0, 1, 2, 3)), 0.5)
     yield call(net(row(1, 1, 1, 1, 1, 1)), 0.5)
     for sparsity in (0.125, 0.375, 0.625, 0.875):

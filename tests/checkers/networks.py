@@ -65,6 +65,11 @@ def unordered() -> Sequential:
     return Sequential([Linear(f([5, 1, -4, 3, -2]))])
 
 
+def faint() -> Sequential:
+    """Outputs below 1."""
+    return Sequential([Linear(f([0.25, 0.125]))])
+
+
 def single() -> Sequential:
     return Sequential([Linear(f([1.5]), f(2))])
 
@@ -137,7 +142,9 @@ def huge() -> Sequential:
 
 
 SHAPES: dict[str, tuple[int, ...]] = {
-    "small": (3,), "half": (3,), "double": (3,), "fortran": (3,), "zeros": (3,), "ties": (3,), "unordered": (5,), "single": (1,),
+    "small": (3,), "half": (3,), "double": (3,), "fortran": (3,), "zeros": (3,), "ties": (3,), "unordered": (5,),
+    "faint": (2,),
+    "single": (1,),
     "hundred": (10,), "residual": (2,), "normed": (3,), "spiky": (4,), "even": (2,), "images": (1, 4, 3),
     "outer": (2, 2, 4), "grouped": (2, 1, 3),
     "nearly": (2,), "huge": (90,),

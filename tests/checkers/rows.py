@@ -96,7 +96,8 @@ def told(message: Message) -> str:
         if isinstance(value, Message):
             shown = f"({told(value)})"
         elif isinstance(value, float):
-            shown = repr(float(f"{value:.3g}"))  # the last digits of a sum are the machine's
+            # The last digits of a sum are the machine's, and so is an error of rounding alone.
+            shown = repr(float(f"{value:.3g}")) if not abs(value) < 1e-12 else "0.0"
         else:
             shown = json.dumps(value, ensure_ascii=False)
         parts.append(f"{name}={shown}")
@@ -110,13 +111,15 @@ def rows(path: Path) -> Iterator[Row]:
         wrong = part.get("wrong", {}) | part.get("forged", {})
         for slip, finding in [*((slip, None) for slip in part.get("right", ())), *wrong.items()]:
             forged = slip in part.get("forged", ())
+            finding = None if finding == "passes" else finding
             problem = part.get("problem", table.get("problem"))
             calls, answers, inputs = [], [], []
             # Several calls of one test are told apart by their slips: "first ;; second".
             for one in slip.split(";;"):
                 call, answer = answered(problem, part["network"], part["call"], "pass" if forged else one.strip())
                 if forged:
-                    exec(slip, {"model": answer.value[0], "after": answer.model_after, "np": np, "Opaque": Opaque})
+                    names = {"answer": answer, "model": answer.value[0], "after": answer.model_after}
+                    exec(slip, names | {"np": np, "Opaque": Opaque})
                 calls.append(call)
                 answers.append(answer)
                 shape = networks.SHAPES[part["network"]]

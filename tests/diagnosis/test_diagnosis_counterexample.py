@@ -6,6 +6,7 @@ import ast
 import logging
 import sys
 import tomllib
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -46,10 +47,11 @@ def beside(monkeypatch: pytest.MonkeyPatch, snippet: str, path: Path) -> str:
     solution = ModuleType("solution")
     monkeypatch.setitem(sys.modules, "solution", solution)
     exec(compile(path.read_text("utf-8-sig"), path.name, "exec"), solution.__dict__)
-    try:
-        exec(compile(snippet, "snippet", "exec"), {})
-    except Exception as error:
-        return type(error).__name__
+    with warnings.catch_warnings():
+        try:
+            exec(compile(snippet, "snippet", "exec"), {})
+        except Exception as error:
+            return type(error).__name__
     return ""
 
 

@@ -13,7 +13,7 @@ import importlib.util
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -140,13 +140,27 @@ def fate(job: tuple[str, Mutant]) -> Fate | None:
             made = suites({name: code})
     except (Exception, judging.TooSlow) as error:
         return Fate(name, mutant, f"import: {type(error).__name__}")
-    stem = name.rpartition(".")[2]
-    ordered = sorted(all_rows(), key=lambda row: not row.table.startswith(stem))
-    try:
-        with judging.limited(30.0):
-            return Fate(name, mutant, failing_row(made, ordered))
-    except judging.TooSlow:
-        return Fate(name, mutant, "too slow")
+    ordered = sorted(all_rows(), key=lambda row: not row.table.startswith(name.rpartition(".")[2]))
+    return Fate(name, mutant, apart(lambda: failing_row(made, ordered)))
+
+
+def apart(judge: Callable[[], str]) -> str:
+    """Return what ``judge`` returns in a process of its own: a mutant may change the rows under our hands."""
+    readable, writable = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            with judging.limited(30.0):
+                told = judge()
+        except BaseException as error:
+            told = f"broken: {type(error).__name__}"
+        os.write(writable, told.encode()[:4000])
+        os._exit(0)
+    os.close(writable)
+    with os.fdopen(readable, "rb") as pipe:
+        told = pipe.read().decode("utf-8", "replace")
+    os.waitpid(child, 0)
+    return told
 
 
 def run(jobs: Sequence[tuple[str, Mutant]], workers: int = 2) -> Iterator[Fate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -64,10 +65,22 @@ def everything() -> Iterator[tuple[str, str, Mutant]]:
                 yield problem, name, mutant
 
 
+_fates = itertools.count()
+
+
+def still_sound(problem: str, source: str, seed: int) -> None:
+    """Now and then judge the solution itself: a mutant must not have spoilt this process for those after it."""
+    if next(_fates) % 30 == 0:
+        function = judging.load(compile(source, "solution.py", "exec"), judging.problem(problem).entry_point)
+        assert function is not None
+        assert judging.failing_group(problem, function, judging.cases(problem, seed)) is None, "no longer sound"
+
+
 def fate(job: tuple[str, str, Mutant], seeds: Sequence[int] = SEEDS) -> Fate | None:
     """Judge one mutant on each seed; look for a difference where a seed accepts it. ``None`` where nothing changed."""
     problem, solution, mutant = job
     entry = judging.problem(problem).entry_point
+    still_sound(problem, mutant.source, seeds[0])
     tree = mutant.tree()
     if tree is None:
         return None

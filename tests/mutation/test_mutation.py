@@ -7,8 +7,8 @@ import ast
 from tests.mutation import checkers, report, solutions
 from tests.mutation.operators import mutants
 
-SLICE = 120  # every 120th mutant of the solutions
-CHECKERS_SLICE = 60
+SLICE = 300  # every 300th mutant of the solutions
+CHECKERS_SLICE = 50
 
 
 def test_operators_change_what_they_say() -> None:

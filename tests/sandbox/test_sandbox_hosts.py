@@ -103,3 +103,26 @@ def test_a_relative_path_to_the_judge(sandbox: object, tmp_path: Path) -> None:
     isolation, found = examine(program)
     assert isolation in ("full", "reduced")
     assert found == []
+
+
+def test_a_python_at_the_end_of_a_symbolic_link(sandbox: Any, tmp_path: Path) -> None:
+    """As in the homes of Pythons of several tools: its library is called by a name that is no real path."""
+    import numpy
+
+    home = tmp_path / "python"
+    home.symlink_to(sys.base_prefix)
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    interpreter = home / "bin" / f"python{version}"
+    if not interpreter.exists():
+        pytest.skip("an interpreter of another layout")
+    program = f"import sys; sys.path.append({str(Path(numpy.__file__).parents[1])!r})\n{EXAMINATION}"
+    done = subprocess.run(
+        [interpreter, "-S", "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd="/",
+        env={"PATH": "/bin"},
+    )
+    assert json.loads(done.stdout) == [str(sandbox.isolation), []]

@@ -102,19 +102,19 @@ json_values = st.recursive(
 
 
 @given(json_values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_json(reply: Any) -> None:
     decode(reply)
 
 
 @given(st.lists(json_values, min_size=4, max_size=4), st.binary(max_size=64))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_json_in_the_right_frame(parts: list[Any], body: bytes) -> None:
     decode([1, 0, *parts], body)
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes(header: bytes) -> None:
     decode(None, raw=header)
     with pytest.raises(Malformed):
@@ -130,7 +130,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.sampled_from(places(GOOD)), json_values, st.booleans())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_a_good_reply_damaged_in_one_place(path: tuple[Any, ...], other: Any, remove: bool) -> None:
     reply = json.loads(json.dumps(GOOD))
     if not path:
@@ -147,7 +147,7 @@ def test_a_good_reply_damaged_in_one_place(path: tuple[Any, ...], other: Any, re
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_good_reply_with_one_byte_changed(data: st.DataObject) -> None:
     header = bytearray(json.dumps(GOOD).encode())
     header[data.draw(st.integers(0, len(header) - 1))] = data.draw(st.integers(0, 255))

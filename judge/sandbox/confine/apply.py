@@ -47,6 +47,7 @@ class Layers:
         self._filter: seccomp.Filter | None = None
         self._domain: int | None = None
         self._mapped = 0
+        self._statm = -1
 
     def confine_server(self, numpy_folder: str, judge_folder: str) -> None:
         """Put this process behind everything that its children can be born behind, when all that it needs is loaded.
@@ -56,7 +57,8 @@ class Layers:
         if not LINUX:
             return
         wanted = self.wanted
-        self._mapped = rlimits.mapped_bytes()
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)  # out of sight later
+        self.measure()
         needed = paths.needed(numpy_folder, judge_folder)
         separate = wanted.namespaces and self._separate(needed)
         if wanted.capabilities:
@@ -81,6 +83,11 @@ class Layers:
             kernel.prctl(_PR_SET_DUMPABLE, 0)
         if has_landlock and has_filter:
             self.isolation = "full" if separate else "reduced"
+
+    def measure(self) -> None:
+        """Take the address space of this process as that of a fresh child; again when more has been loaded."""
+        if self._statm >= 0:
+            self._mapped = rlimits.mapped_bytes(self._statm)
 
     def _separate(self, needed: paths.Paths) -> bool:
         """Enter namespaces and build the view; ``False`` where the host has none to give."""

@@ -22,16 +22,20 @@ _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo")
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Real paths. ``trees``: folders with all below. ``files``: single files. ``listed``: folders whose names alone
-    may be
-    read. ``masked``: folders inside ``roots`` that must not be seen. ``roots``: what a view of the file system mounts.
-    ``null``: the device that may be written to."""
+    """Real paths.
+
+    ``trees``: folders with all below. ``files``: single files. ``listed``: folders whose names alone may be read.
+    ``masked``: folders inside ``roots`` that must not be seen. ``roots``: what a view of the file system mounts.
+    ``aliases``: other names by which the interpreter calls some of these, with the real ones. ``null``: the device that
+    may be written to.
+    """
 
     trees: tuple[str, ...]
     files: tuple[str, ...]
     listed: tuple[str, ...]
     masked: tuple[str, ...]
     roots: tuple[str, ...]
+    aliases: tuple[tuple[str, str], ...]
     null: str = "/dev/null"
 
 
@@ -90,7 +94,16 @@ def needed(numpy_folder: str, judge_folder: str) -> Paths:
         tuple(dict.fromkeys(listed)),
         tuple(dict.fromkeys(masked)),
         tuple(dict.fromkeys(roots)),
+        tuple(_aliases()),
     )
+
+
+def _aliases() -> Iterator[tuple[str, str]]:
+    """Yield the names of the standard library that lead over symbolic links, as in many homes of Pythons."""
+    for path in dict.fromkeys([sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), *sys.path]):
+        real = os.path.realpath(path)
+        if real != path and os.path.isabs(path):
+            yield path, real
 
 
 def _python_folder(folder: str, trees: list[str], files: list[str], listed: list[str], masked: list[str]) -> None:
@@ -106,10 +119,8 @@ def _python_folder(folder: str, trees: list[str], files: list[str], listed: list
     for entry in entries:
         if entry.name in FOREIGN:
             continue
-        if entry.is_dir():
-            trees.append(os.path.realpath(entry.path))
-        else:
-            files.append(os.path.realpath(entry.path))
+        path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+        (trees if entry.is_dir() else files).append(path)
 
 
 def _library_folders() -> Iterator[str]:

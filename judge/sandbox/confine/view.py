@@ -50,7 +50,7 @@ def build(paths: Paths) -> None:
                     _cover(
                         base + masked, [root for root in paths.roots if root.startswith(masked + os.sep)], base, sources
                     )
-        _links(base)
+        _links(base, paths.aliases)
         _names(base)
         _close(base)
     finally:
@@ -82,11 +82,17 @@ def _is_folder(descriptor: int) -> bool:
     return stat.S_ISDIR(os.fstat(descriptor).st_mode)
 
 
-def _links(base: str) -> None:
-    """Repeat the symbolic links of the root folder ("/lib" is one nearly everywhere): the loader's cache names them."""
+def _links(base: str, aliases: tuple[tuple[str, str], ...]) -> None:
+    """Repeat the links of the root folder ("/lib" is one nearly everywhere), which the loader's cache names, and
+    make those by which the interpreter calls its library."""
     for name in ("lib", "lib32", "lib64"):
         if os.path.islink(f"/{name}") and not os.path.lexists(f"{base}/{name}"):
             os.symlink(os.readlink(f"/{name}"), f"{base}/{name}")
+    for path, real in aliases:
+        with contextlib.suppress(OSError):  # it is below something that is mounted, and there by that
+            if not os.path.lexists(base + path):
+                os.makedirs(os.path.dirname(base + path), exist_ok=True)
+                os.symlink(real, base + path)
 
 
 _FOLDERS = [
