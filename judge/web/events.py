@@ -23,8 +23,8 @@ async def stream(
 ) -> AsyncIterator[bytes]:
     """Yield the events after the one with the id ``last``: each finished test, then the result; then end.
 
-    A test's id is its number, counted from 1; the result's lies above them all, also above those that an earlier attempt
-    told before the server was killed. The rows are read anew at each change, so
+    A test's id is its number, counted from 1; the result's lies above them all, also above those that an earlier
+    attempt told before the server was killed. The rows are read anew at each change, so
     that a stream holds nothing but its place.
     """
     event = state.hub.listen(identifier)
