@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,7 +42,7 @@ def alive(pid: int) -> bool:
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone, or gone between opening and reading
         return False
 
 
@@ -277,3 +278,28 @@ def test_namespaces_that_turn_out_useless_are_given_up(monkeypatch: pytest.Monke
     with Sandbox.start() as sandbox:
         assert sandbox.isolation is not Isolation.FULL
         assert judge(sandbox, ECHO).value == 0.5
+
+
+def test_without_pidfds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on an old kernel, or on macOS: the fork server kills, and looks for ends from time to time."""
+    monkeypatch.setattr(launch, "_PROGRAM", "import os; del os.pidfd_open; " + launch._PROGRAM)
+    with Sandbox.start() as sandbox:
+        assert judge(sandbox, ECHO).value == 0.5
+        assert judge(sandbox, "import os\ndef f(model, share): os._exit(1)").stopped is Stopped.EXIT
+        assert judge(sandbox, "def f(model, share):\n    while True: pass", cpu=0.1).stopped is Stopped.CPU
+        with sandbox.open(MEMORY, OUTPUT) as child:
+            pid = child.pid
+        assert wait_for(lambda: not alive(pid))
+
+
+def test_the_judges_memory_stays_bounded(sandbox: Sandbox) -> None:
+    """Whatever a child sends and prints: what was asked was tiny, so the answer may take some 16 MiB."""
+    for attack in ("flood_replies", "huge_frame", "output_flood", "output_by_descriptor"):
+        source = (Path(__file__).parent / "attacks" / f"{attack}.py").read_text("utf-8")
+        tracemalloc.start()
+        try:
+            judge(sandbox, source, wall=1)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 24 << 20
