@@ -34,8 +34,8 @@ class Command(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: that of the process) and return its exit status."""
     _fill_descriptors()
-    # Before NumPy is imported. A second BLAS thread costs more than it brings on networks of this size: it takes the core
-    # on which the submission runs, and starting it is a good part of importing NumPy.
+    # Before NumPy is imported. A second BLAS thread costs more than it brings on networks of this size: it takes the
+    # core on which the submission runs, and starting it is a good part of importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     terminal = Terminal.of(words, os.environ)
