@@ -11,6 +11,7 @@ from outside, from the kernel's clock of the process. Once a child has stopped i
 
 from __future__ import annotations
 
+import _socket
 import os
 import select
 import signal
@@ -24,13 +25,15 @@ from judge.errors import SandboxError
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
-from judge.sandbox.request import LOAD_CAPS, Caps, Sent, calls_request, load_request
+from judge.sandbox.request import LOAD_CAPS, Caps, calls_request, load_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
 
 _CHUNK = 1 << 18
 _IN = select.POLLIN | select.POLLHUP | select.POLLERR
 _CPU_BACKSTOP = 60.0
+#: What a child has in memory before it does anything, or somewhat less.
+_INTERPRETER_BYTES = 24 << 20
 #: How long a child that has closed its data socket may take to end, and the fork server to tell.
 _END_SECONDS = 5.0
 
@@ -60,7 +63,6 @@ class Child:
         self._inbox = bytearray()
         self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
         self._caps: list[Caps] = []
-        self._sent: list[Sent] = []
         self._answers: list[Answer] = []
         self._loaded: tuple[str, Raised | None] | None = None
         self._printed = bytearray()
@@ -87,7 +89,7 @@ class Child:
 
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
-        pieces, caps, self._sent = calls_request(calls, self._serial + 1)
+        pieces, caps = calls_request(calls, self._serial + 1)
         self._begin(caps, cpu_seconds, wall_seconds)
         self._out = pieces if self._stopped is None else []
         self._pump(sending=True)
@@ -255,9 +257,7 @@ class Child:
             self._loaded = load_reply(header, self._serial, self._lines)
             return
         position = len(self._answers)
-        self._answers.append(
-            call_reply(header, body, self._caps[position], self._serial, position, self._lines, self._sent[position])
-        )
+        self._answers.append(call_reply(header, body, self._caps[position], self._serial, position, self._lines))
 
     def _read_output(self) -> None:
         for _ in range(16):
@@ -338,7 +338,7 @@ class Child:
             return Stopped.KILLED  # with the fork server
         status, cpu, peak = self._ended
         code = os.waitstatus_to_exitcode(status)
-        short_of_memory = peak > 0.8 * self._memory_bytes
+        short_of_memory = peak > 0.8 * self._memory_bytes + _INTERPRETER_BYTES
         if code >= 0:
             return Stopped.MEMORY if code == HARNESS_BROKEN and short_of_memory else Stopped.EXIT
         if -code == signal.SIGXCPU or (-code == signal.SIGKILL and cpu >= _CPU_BACKSTOP - 1):
@@ -357,6 +357,11 @@ class Child:
         if self._pidfd >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        else:  # no such thing here: closing half of this has the fork server do it
+            status = _socket.socket(fileno=os.dup(self._status))
+            with suppress(OSError):
+                status.shutdown(_socket.SHUT_WR)
+            status.close()
 
     def _cpu(self) -> float:
         """Return the CPU seconds that the child has used."""

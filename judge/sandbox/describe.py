@@ -183,6 +183,55 @@ class Reply:
         return opaque(cls, dtype=_text(value.dtype), shape=_shape(value)) if _ndarray in _mro(cls) else opaque(cls)
 
 
+def untouched(network: Any, header: list[dict[str, Any]], sources: list[Any]) -> bool:
+    """Return whether ``network`` is, bit for bit, what was made of ``header`` and ``sources`` (:mod:`judge.nn.spec`).
+
+    Spares the judge a network that it has already. In doubt the answer is no, and it is described.
+    """
+    try:
+        return _same(network, header, sources)
+    except Exception:  # an attribute that is missing, or a property
+        return False
+
+
+def _same(network: Any, header: list[dict[str, Any]], sources: list[Any]) -> bool:
+    layers = network.layers
+    if type(network) is not Sequential or type(layers) is not list or len(layers) != len(header):
+        return False
+    for layer, entry in zip(layers, header, strict=True):
+        kind = entry["kind"]
+        if type(layer) is not KINDS[kind]:
+            return False
+        for name in ATTRIBUTES[kind]:
+            value, wanted = getattr(layer, name), entry[name]
+            cls = type(value)
+            if wanted is None:
+                same = value is None
+            elif name in _ARRAY_NAMES:
+                same = cls is _ndarray and _same_bits(value, sources[wanted])
+            elif name in _PAIRS:
+                same = cls is tuple and list(value) == wanted
+            elif name == "body" or name == "shortcut":
+                same = _same(value, wanted, sources)
+            else:
+                same = cls is type(wanted) and value == wanted
+            if not same:
+                return False
+    return True
+
+
+def _same_bits(array: Any, source: Any) -> bool:
+    if array.dtype.str != source.dtype.str or array.shape != source.shape:
+        return False
+    if array.nbytes < 2048:
+        return _tobytes(array) == _tobytes(source)
+    bits = _BITS[array.itemsize]
+    return bool((array.view(bits) == source.view(bits)).all())
+
+
+_BITS = {2: "u2", 4: "u4", 8: "u8"}  # float16, float32, float64
+
+
 class _Missing:
     pass
 

@@ -26,8 +26,7 @@ from judge.sandbox import describe, load, wire
 # As in describe.py: a submission that replaces a builtin does so for itself.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-_frombuffer, _empty, _dtype = np.frombuffer, np.empty, np.dtype
-_ndarray = np.ndarray
+_empty, _ndarray = np.empty, np.ndarray
 _exit = os._exit
 _decode = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
@@ -141,23 +140,26 @@ class Harness:
         serial = request["serial"]
         place = 0
         for position, (network, arrays, args, kwargs, caps) in enumerate(request["calls"]):
-            built = []
-            for dtype, shape, layout in arrays:
-                array, place = _array(body, place, dtype, shape, layout)
-                built.append(array)
-            model = unpack(network, built)
-            del built
-            self._call(serial, position, model, args, kwargs, caps)
+            sources = []
+            for dtype, shape, _ in arrays:
+                source = _ndarray(shape, dtype, body, place)
+                sources.append(source)
+                place += wire.padded(source.nbytes)
+            model = unpack(network, [_laid_out(source, entry[2]) for source, entry in zip(sources, arrays)])  # noqa: B905
+            result, raised = self._guarded(lambda: self._entry(model, *args, **kwargs))  # noqa: B023
+            self._answer(serial, position, raised, result, model, (network, sources), caps)
 
-    def _call(self, serial: int, position: int, model: Any, args: list[Any], kwargs: dict[str, Any], caps: Any) -> None:
+    def _answer(
+        self, serial: int, position: int, raised: list[Any] | None, result: Any, model: Any, sent: Any, caps: list[int]
+    ) -> None:
+        """Reply to one call: what it returned or raised, and ``model`` as it stands now, made of what was ``sent``."""
         header_bytes, body_bytes, nodes = caps
-        result, raised = self._guarded(lambda: self._entry(model, *args, **kwargs))
         try:
             # The network that was handed in comes first, so that a huge answer cannot crowd it out.
             reply = describe.Reply(body_bytes, nodes)
             network = value = None
             try:
-                network = reply.value(model)
+                network = describe.untouched(model, *sent) or reply.value(model)
                 if raised is None:
                     value = reply.value(result)
             except MemoryError:
@@ -209,24 +211,15 @@ class Harness:
             self._ballast = None
 
 
-def _array(body: bytearray, place: int, dtype: str, shape: list[int], layout: str) -> tuple[Any, int]:
-    """Return the array at ``place`` of a request's body, in memory of its own and laid out as asked, and the next
-    place.
-    """
-    kind = _dtype(dtype)
-    count = 1
-    for length in shape:
-        count *= length
-    end = place + wire.padded(count * kind.itemsize)
-    source = _ndarray(shape, kind, body, place)
-    if layout == "C":
-        array = source.copy("C")
-    elif layout == "F":
-        array = source.copy("F")
-    else:  # every other entry along the last axis of something twice as wide
-        array = _empty((*shape[:-1], 2 * shape[-1]), kind)[..., ::2] if shape else _empty((), kind)
-        array[...] = source
-    return array, end
+def _laid_out(source: Any, layout: str) -> Any:
+    """Return a copy of ``source`` in memory of its own, laid out as asked: "C", "F" or "strided"."""
+    if layout == "C" or layout == "F":
+        return source.copy(layout)
+    # Every other entry along the last axis of something twice as wide.
+    shape = source.shape
+    array = _empty((*shape[:-1], 2 * shape[-1]), source.dtype)[..., ::2]
+    array[...] = source
+    return array
 
 
 def hide() -> None:

@@ -112,12 +112,7 @@ class Launched:
         if self._ended is not None:
             return self._ended
         self.control.close()  # upon which it ends by itself, unless it hangs
-        _make_end(self.pid)
-        code = -1
-        try:  # noqa: SIM105  # see above: no contextlib
-            code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        except ChildProcessError:
-            pass
+        code = _end_of(self.pid)
         try:
             said = os.read(self._errors, 1 << 16)
         except BlockingIOError:
@@ -127,29 +122,32 @@ class Launched:
         return self._ended
 
 
-def _make_end(pid: int) -> None:
-    """Wait until ``pid``, a child that nobody else waits for, has ended; kill it when that takes too long."""
-    if hasattr(os, "pidfd_open"):
-        from signal import pidfd_send_signal
+def _end_of(pid: int) -> int:
+    """Wait for the end of ``pid``, a child that nobody else waits for; kill it when that takes too long.
 
-        try:
-            pidfd = os.pidfd_open(pid)
-        except ProcessLookupError:  # a host that ignores SIGCHLD has no zombies
-            return
-        try:
-            poller = select.poll()
-            poller.register(pidfd, select.POLLIN)
-            if not poller.poll(_END_SECONDS * 1000):
-                pidfd_send_signal(pidfd, _SIGKILL)
-        finally:
-            os.close(pidfd)
-        return
+    Returns its exit status, -1 where it cannot be told.
+    """
     end = time.monotonic() + _END_SECONDS
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if time.monotonic() > end:
-            os.kill(pid, _SIGKILL)
-            return
-        time.sleep(0.01)
+    try:
+        pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
+        if pidfd >= 0:
+            try:
+                poller = select.poll()
+                poller.register(pidfd, select.POLLIN)
+                poller.poll(_END_SECONDS * 1000)
+            finally:
+                os.close(pidfd)
+        while True:
+            # Not reaped by anybody else, so the number is its own until this says that it has ended.
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() >= end:
+                os.kill(pid, _SIGKILL)
+                return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            time.sleep(0.005)
+    except (ChildProcessError, ProcessLookupError):  # a host that ignores SIGCHLD has no zombies
+        return -1
 
 
 def _path() -> list[str]:

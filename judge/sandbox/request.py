@@ -35,15 +35,6 @@ class Caps:
     nodes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The network of a call as its reply describes it when the submission has left it alone: see :mod:`wire`."""
-
-    network: list[Any]
-    arrays: list[list[Any]]
-    pieces: list[bytes | memoryview]
-
-
 LOAD_CAPS = Caps(_SPARE_HEADER, 0, _SPARE_NODES)
 
 
@@ -53,8 +44,8 @@ def load_request(source: str, entry_point: str, serial: int) -> list[bytes | mem
     return [PREFIX.pack(len(header), 0) + header]
 
 
-def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memoryview], list[Caps], list[Sent]]:
-    """Return the pieces of the frame for ``calls``, the caps of their replies, and what was sent.
+def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memoryview], list[Caps]]:
+    """Return the pieces of the frame for ``calls`` and the caps of their replies.
 
     Raises ``TypeError`` for a call whose network or arguments are none: a fault of the test, not of the submission.
     """
@@ -62,13 +53,11 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
     size = 0
     entries: list[Any] = []
     caps: list[Caps] = []
-    sent: list[Sent] = []
     spare_body = _SPARE_BODY // max(1, len(calls))
     for call in calls:
         network, arrays = spec.pack(call.model)
         described = []
         weights = 0
-        first = len(body)
         for array in arrays:
             described.append(_describe(array))
             data = _bytes(array)
@@ -85,37 +74,15 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
             _SPARE_NODES + _NODES_PER_LAYER * (len(network) + len(arrays)),
         )
         caps.append(cap)
-        sent.append(Sent(["S", _untouched(network)], [entry[:2] for entry in described], body[first:]))
         entries.append([network, described, call.args, dict(call.kwargs), [cap.header, cap.body, cap.nodes]])
     header = _encode({"calls": entries, "serial": serial}).encode("ascii")
     body.insert(0, PREFIX.pack(len(header), size) + header)
-    return ([b"".join(body)] if size <= _SMALL else body), caps, sent
-
-
-def _untouched(network: list[dict[str, Any]]) -> list[Any]:
-    """Return the layers of a packed network as a reply describes them."""
-    layers = []
-    for entry in network:
-        kind = entry["kind"]
-        arrays = spec.ARRAYS[kind]
-        attributes: dict[str, Any] = {}
-        for name in spec.ATTRIBUTES[kind]:
-            value = entry[name]
-            if value is None:
-                attributes[name] = None
-            elif name in arrays:
-                attributes[name] = ["a", value]
-            elif kind == "Residual":
-                attributes[name] = ["S", _untouched(value)]
-            else:
-                attributes[name] = ["t", value] if type(value) is list else value
-        layers.append(["L", kind, attributes])
-    return layers
+    return ([b"".join(body)] if size <= _SMALL else body), caps
 
 
 def _describe(array: NDArray[Any]) -> list[Any]:
     flags = array.flags
-    return [array.dtype.str, list(array.shape), "C" if flags.c_contiguous else "F" if flags.f_contiguous else "strided"]
+    return [array.dtype.str, array.shape, "C" if flags.c_contiguous else "F" if flags.f_contiguous else "strided"]
 
 
 def _bytes(array: NDArray[Any]) -> bytes | memoryview:

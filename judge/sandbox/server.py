@@ -50,6 +50,8 @@ CONTROL = 3
 BROKEN_NAMESPACES = 75
 _NOT_CONFINED = 71
 _PIDFDS = hasattr(os, "pidfd_open")
+#: How long the next child is put off after one was handed over: that one has first call on the cores.
+_PAUSE_SECONDS = 0.004
 _WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
 # What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps.
@@ -63,9 +65,10 @@ unittest.case unittest pathlib shutil tempfile zipfile email.utils email.message
 
 
 class Plumbing:
-    """What connects the judge and a child that is yet to be forked, and the harness that will use it: descriptors."""
+    """What a child that is yet to be forked will have of its own: descriptors, a harness, random numbers."""
 
     def __init__(self) -> None:
+        harness.reseed()
         self.data, self.data_end = _pair()
         self.output, self.output_end = os.pipe()
         self.status, self.status_end = _pair()
@@ -107,14 +110,17 @@ class Server:
         self._poller.register(control, select.POLLIN)
         self._plumbing: Plumbing | None = None
         self._later = _LATER.split()
+        self._due = 0.0  # when the next child is to be forked ahead; 0 when there is one
 
     def serve(self) -> None:
         """Answer until the judge goes."""
         self._prepare()
         self._control.send(self._layers.isolation.encode())
         while True:
-            ready = self._poller.poll(0 if self._later else None if _PIDFDS else 20)
-            if not ready and self._later:
+            ready = self._poller.poll(self._patience())
+            if not ready and self._due and time.monotonic() >= self._due:
+                self._prepare()
+            elif not ready and self._later:
                 self._load_more()
             for descriptor, _ in ready:
                 if descriptor == CONTROL:
@@ -130,6 +136,14 @@ class Server:
                 for child in list(self._children.values()):
                     self._reap(child, os.WNOHANG)
 
+    def _patience(self) -> int | None:
+        """Return for how many milliseconds there is nothing to do of one's own accord; ``None`` for ever."""
+        if self._later:
+            return 0
+        if self._due:
+            return max(0, int((self._due - time.monotonic()) * 1000) + 1)
+        return None if _PIDFDS else 20
+
     def _open(self, memory_bytes: int) -> None:
         child = self._spare or self._fork()
         self._spare = None
@@ -139,10 +153,13 @@ class Server:
         self._let_go(child)
         self._by_status[child.status] = child
         self._poller.register(child.status, select.POLLIN)
-        self._prepare()
+        if self._waiting:
+            self._due = time.monotonic() + _PAUSE_SECONDS
+        else:
+            self._prepare()
 
     def _fork(self) -> Offspring:
-        plumbing = self._plumbing or Plumbing()
+        plumbing = self._plumbing or Plumbing()  # with random numbers that no child before had
         self._plumbing = None
         self._highest = max(self._highest, plumbing.highest)
         pid = fork()
@@ -164,7 +181,7 @@ class Server:
 
     def _prepare(self) -> None:
         """Do for the next child whatever can be done before somebody waits for it."""
-        harness.reseed()
+        self._due = 0.0
         if self._waiting:
             self._spare = self._fork()
         else:
@@ -181,6 +198,7 @@ class Server:
         self._layers.measure()
         old = self._spare
         if old is not None:
+            self._spare = None
             self._prepare()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(old.pid, signal.SIGKILL)
@@ -198,6 +216,7 @@ class Server:
             return
         if child is self._spare:
             self._spare = None
+            self._due = time.monotonic() + _PAUSE_SECONDS
         if _PIDFDS:
             self._poller.unregister(child.pidfd)
             os.close(child.pidfd)

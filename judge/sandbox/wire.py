@@ -7,7 +7,8 @@
     judge -> child   {"load": source, "entry": name}                         once
                      {"calls": [[network, arrays, args, kwargs, caps], ...], "serial": n}
     child -> judge   [serial, problem, raised]                               the answer to "load"
-                     [serial, position, raised, value, network, arrays]      one frame a call, as it goes
+                     [serial, position, raised, value, network, arrays]      one frame a call, as it goes; ``network``
+                                              is the one handed in, or true where it is untouched
 
 ``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F" or "strided") or ``[dtype, shape]``
 (replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps to

@@ -221,8 +221,8 @@ def f(model, share): return sorted(set(sys.modules) - before - {__name__})
 
 def test_random_numbers_differ_from_child_to_child(sandbox: Sandbox) -> None:
     program = "import random, numpy as np\ndef f(model, share): return random.random(), float(np.random.random())"
-    values = {value for _ in range(3) for value in judge(sandbox, program).value}
-    assert len(values) == 6
+    values = {value for _ in range(8) for value in judge(sandbox, program).value}
+    assert len(values) == 16
 
 
 def test_hashes_do_not(sandbox: Sandbox) -> None:

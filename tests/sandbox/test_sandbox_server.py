@@ -137,7 +137,7 @@ def test_closing_ends_everything() -> None:
     children[0].load("import time\ndef f(m, s): time.sleep(60)", "f", cpu_seconds=5, wall_seconds=30)
     children[0].send([Call(tiny(), (1,))], cpu_seconds=5, wall_seconds=30)
     everybody = descendants(sandbox.server_pid) | {sandbox.server_pid}
-    assert len(everybody) >= 4
+    assert len(everybody) >= 4  # the server and three children
     sandbox.close()
     assert wait_for(lambda: not any(alive(pid) for pid in everybody))
     assert children[0].collect().stopped is Stopped.KILLED
@@ -174,7 +174,7 @@ time.sleep(60)
         assert judging.stdout is not None
         assert judging.stdout.readline() == b"ready\n"
         everybody = descendants(judging.pid)
-        assert len(everybody) >= 3
+        assert len(everybody) >= 2
         judging.send_signal(how)
         judging.wait()
         assert wait_for(lambda: not any(alive(pid) for pid in everybody))

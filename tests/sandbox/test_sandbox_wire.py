@@ -62,7 +62,7 @@ def check(answer: Answer) -> None:
             assert value is None or type(value) in (bool, int, float)
 
     walk(answer.value)
-    assert type(answer.model_after) in (ModelAnswer, Opaque)
+    assert type(answer.model_after) in (ModelAnswer, Opaque, type(None))
     walk(answer.model_after)
     if answer.raised is not None:
         walk(answer.raised.message)
@@ -206,6 +206,16 @@ def test_refused(text: str, body: bytes) -> None:
     assert decode(None, body, raw=text.encode("latin-1")) is None
 
 
+@pytest.mark.parametrize("network", [None, False, 1, 1.0, "true", ["t", []], ["o", "x", None]])
+def test_only_true_means_untouched(network: Any) -> None:
+    answer = decode([1, 0, None, None, network, []])
+    assert answer is not None
+    assert isinstance(answer.model_after, Opaque)
+    untouched = decode([1, 0, None, None, True, []])
+    assert untouched is not None
+    assert untouched.model_after is None
+
+
 def test_strings_are_made_harmless() -> None:
     answer = decode([1, 0, None, ["m", [["\x1b[2J\ud800", ["o", "\u202eevil", None]]]], None, []])
     assert answer is not None
@@ -228,7 +238,7 @@ def test_caps_leave_room_for_every_right_answer() -> None:
         from judge.nn import Linear, Sequential
 
         network = Sequential([Linear(np.ones(shape), np.ones(shape[0]))])
-        _, caps, _ = calls_request([Call(network)] * 100, 1)
+        _, caps = calls_request([Call(network)] * 100, 1)
         entries = shape[0] * shape[1] + shape[0]
         assert caps[0].body >= 3 * 16 * entries
 
