@@ -163,8 +163,24 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
             call(close.copy(), 0.35, "global"),
             call(faint, 0.5),
             call(faint.copy(), 0.4, "global"),
+            *neighbours(rng),
         )
     )
+
+
+def neighbours(rng: Rng) -> Iterator[Call]:
+    """Runs of consecutive float16 numbers, cut at every place of a stretch, in rising and in falling order.
+
+    A rounded score makes equals of two among four neighbours, near the top of an octave at the latest. A cut between
+    those two shows it, where the larger one comes first in the order in which the solution breaks ties. The other runs
+    are numbers near the largest, which a factor turns into infinity, and subnormal ones, of which a half loses a bit.
+    """
+    for first in (0x3F00 + int(rng.integers(0xC0)), 0x7A00 + int(rng.integers(0xC0)), 1 + int(rng.integers(0x40))):
+        run = np.arange(first, first + 32, dtype=np.uint16).view(np.float16).reshape(4, 8)
+        for order in (run, run[::-1, ::-1]):
+            weight = order * rng.choice(np.array([-1, 1], np.float16), run.shape)
+            for pruned in range(10, 14):
+                yield call(Sequential([Linear(weight.copy())]), pruned / 32)
 
 
 def octave(rng: Rng, size: float) -> np.ndarray:
