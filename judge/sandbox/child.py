@@ -140,9 +140,7 @@ class Child:
     # The loop -------------------------------------------------------------------------------------------------
 
     def _pump(self, sending: bool) -> None:
-        """Read and write until the replies are there (or, ``sending``, until the request is away) or the child
-        stops.
-        """
+        """Read and write until the replies are there, or the child stops; ``sending``: until the request is away."""
         try:
             while self._stopped is None and (sending or not self._complete()):
                 if self._out:

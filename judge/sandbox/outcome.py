@@ -23,10 +23,9 @@ class Stopped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of one :meth:`Child.send`: the answers to its first calls (all of them where ``stopped`` is
-    ``None``).
+    """What became of one :meth:`Child.send`.
 
-    ``cpu_seconds`` is the child's, ``output`` the first 4 KiB printed, escaped.
+    ``answers`` are those to its first calls, to all of them where ``stopped`` is ``None``. ``cpu_seconds`` is the child's, ``output`` the first 4 KiB printed, escaped.
     """
 
     answers: tuple[Answer, ...]

@@ -1,6 +1,4 @@
-"""Take the host's folders out of messages: what the judge says about a submission holds no path of the machine it
-ran on.
-"""
+"""Take the host's folders out of messages: what the judge says about a submission holds no path of the machine."""
 
 from __future__ import annotations
 

@@ -105,9 +105,7 @@ class Layers:
         return True
 
     def confine_child(self) -> None:
-        """Put the calling process, a fresh child, behind the rest. Raises ``OSError``; the child must not go on
-        then.
-        """
+        """Put the calling process, a fresh child, behind the rest. After an ``OSError`` it must not go on."""
         if not LINUX:
             return
         kernel.prctl(_PR_SET_PDEATHSIG, _SIGKILL)

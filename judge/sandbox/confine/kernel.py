@@ -47,9 +47,8 @@ def _make_fork() -> Callable[[], int]:
     """Return a ``fork`` without ceremony, or ``os.fork`` where the machine is not known.
 
     ``os.fork`` locks and re-initialises what other threads might hold, and runs Python callbacks in the child; each
-    page that
-    they write to must be copied, some 200 of them, half the price of a child. The fork server has one thread, so the
-    copy of its memory is consistent as it is, and what the callbacks do (seeding) is done before the fork.
+    page that they write to must be copied, some 200 of them, half the price of a child. The fork server has one thread,
+    so the copy of its memory is consistent as it is, and what the callbacks do (seeding) is done before the fork.
     """
     machine = os.uname().machine
     if machine not in _CLONE:
