@@ -25,7 +25,8 @@ class Stopped(StrEnum):
 class Run:
     """What became of one :meth:`Child.send`.
 
-    ``answers`` are those to its first calls, to all of them where ``stopped`` is ``None``. ``cpu_seconds`` is the child's, ``output`` the first 4 KiB printed, escaped.
+    ``answers`` are those to its first calls, to all of them where ``stopped`` is ``None``. ``cpu_seconds`` is the
+    child's, ``output`` the first 4 KiB printed, escaped.
     """
 
     answers: tuple[Answer, ...]

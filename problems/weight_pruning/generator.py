@@ -105,6 +105,9 @@ def global_scope(rng: Rng) -> Iterator[Draft]:
             layers += [Family(rng, scale=scale).linear(6 + position, 7 + position), ReLU()]
         model = separate_magnitudes(Sequential(layers[:-1]))
         yield Draft(tuple(call(model.copy(), fraction, "global") for fraction in fractions.draws(rng, 3)))
+    # More than ten layers: sorted as text, "10.weight" comes before "2.weight".
+    deep = separate_magnitudes(Family(rng).mlp((3, 4, 5, 4, 6, 5, 3, 4), norm=False))
+    yield Draft((call(deep, 0.3, "global"), call(deep.copy(), 0.6, "global")))
 
 
 def ties(rng: Rng) -> Iterator[Draft]:
