@@ -8,7 +8,7 @@ since it is loaded beside every submission.
     layers.py       Linear, Conv2d, BatchNorm1d/2d         erf.py         erfc, vectorised
     activations.py  ReLU, GELU, Tanh, Sigmoid, Flatten     graph.py       walking a network, torch's names
     pooling.py      MaxPool2d, AvgPool2d                   spec.py        network <-> plain header + arrays
-    containers.py   Residual, Sequential
+    containers.py   Residual, Sequential                   duplicate.py   deep copies, faster
 """
 
 from judge.nn.activations import GELU, Flatten, ReLU, Sigmoid, Tanh

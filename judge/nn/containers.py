@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
 
 import numpy as np
 
 from judge.nn.base import Layer
+from judge.nn.duplicate import duplicate
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -44,7 +44,8 @@ class Sequential(Layer):
 
     def copy(self: _Self) -> _Self:
         """Return a deep copy, as ``copy.deepcopy`` does: no layer and no memory is shared."""
-        return copy.deepcopy(self)
+        twin: _Self = duplicate(self, {})
+        return twin
 
     def named_children(self) -> Iterator[tuple[str, Layer]]:
         """Yield ``(position, layer)``, the position as a string."""

@@ -120,7 +120,7 @@ class Server:
             ready = self._poller.poll(self._patience())
             if not ready and self._due and time.monotonic() >= self._due:
                 self._prepare()
-            elif not ready and self._later:
+            elif not ready and self._at_leisure():
                 self._load_more()
             for descriptor, _ in ready:
                 if descriptor == CONTROL:
@@ -138,11 +138,15 @@ class Server:
 
     def _patience(self) -> int | None:
         """Return for how many milliseconds there is nothing to do of one's own accord; ``None`` for ever."""
-        if self._later:
+        if self._at_leisure():
             return 0
         if self._due:
             return max(0, int((self._due - time.monotonic()) * 1000) + 1)
         return None if _PIDFDS else 20
+
+    def _at_leisure(self) -> bool:
+        """Return whether modules are left to load, and no child at work whose core that would take."""
+        return bool(self._later) and not self._by_status
 
     def _open(self, memory_bytes: int) -> None:
         child = self._spare or self._fork()

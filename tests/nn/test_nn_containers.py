@@ -197,6 +197,29 @@ def test_deep_copies_share_nothing_and_equal_all(model, duplicate):
     assert np.array_equal(model(x), expected)
 
 
+@pytest.mark.parametrize("duplicate", [nn.Sequential.copy, copy.deepcopy], ids=["copy", "deepcopy"])
+def test_what_occurs_twice_in_a_network_is_one_thing_in_its_copy(duplicate):
+    """Tied weights, a layer in two places, lists and strange things that a submission hung on, the network itself."""
+    weight = f32(3, 3)
+    first, second = nn.Linear(weight), nn.Linear(weight.T, bias=weight[0])
+    model = nn.Sequential([first, nn.ReLU(), nn.Sequential([second, first]), nn.Residual(nn.Sequential([first]))])
+    first.note = [weight, {"of": second}, (1, [2])]
+    second.around = model
+    second.named = np.array(["a", None], dtype=object)
+    first.running = weight.view(np.matrix)
+    twin = duplicate(model)
+    again, other = twin[2][0], twin[0]
+    assert twin[2][1] is other and twin[3].body[0] is other  # noqa: PT018
+    assert other.note[0] is other.weight
+    assert other.note[1]["of"] is again
+    assert other.note[2][1] is not first.note[2][1]
+    assert again.around is twin
+    assert again.named is not second.named
+    assert again.named.dtype == object
+    assert type(other.running) is np.matrix
+    assert not any(np.shares_memory(a, b) for a in arrays_of(twin) for b in arrays_of(model))
+
+
 def test_a_layer_can_be_copied_deeply():
     layer = nn.Conv2d(f32(2, 3, 2, 2), None, (1, 2), 1)
     twin = copy.deepcopy(layer)
