@@ -18,6 +18,8 @@ from judge.nn.spec import ARRAYS, ATTRIBUTES
 Array = NDArray[Any]
 Pairs = list[tuple[str, Layer, LayerAnswer]]
 
+_MISSING = Opaque("missing")
+
 _SETTINGS = {
     kind: tuple(name for name in names if name not in ARRAYS[kind])
     for kind, names in ATTRIBUTES.items()
@@ -75,8 +77,8 @@ def _pair_residual(layer: Residual, got: LayerAnswer, name: str, pairs: Pairs) -
 def _settings(layer: Layer, got: LayerAnswer, name: str, kind: str) -> Message | None:
     for setting in _SETTINGS[kind]:
         expected = getattr(layer, setting)
-        value = got.attributes.get(setting, Opaque("missing"))
-        if not _same(expected, value):
+        value = got.attributes.get(setting, _MISSING)
+        if value is not expected and not _same(expected, value):
             shown = tell.type_of(value) if isinstance(value, (Opaque, np.ndarray)) else repr(value)[:80]
             return Message(
                 "checks.structure.setting",
@@ -94,9 +96,9 @@ def _same(expected: Any, value: Any) -> bool:
 
 def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bool = True) -> Message | None:
     """Return what is wrong with the kind of an array that came back: not an array, another dtype or shape."""
+    if got is expected:
+        return None
     if expected is None:
-        if got is None:
-            return None
         return Message("checks.structure.bias", {"name": name, "got": tell.type_of(got)})
     if type(got) is not np.ndarray:
         detail = got.detail if isinstance(got, Opaque) else None
@@ -118,7 +120,7 @@ def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bo
 
 def equal(expected: Array, got: Array) -> bool:
     """True where both hold the same values; the sign of a zero is not compared. Same dtype and shape are given."""
-    return expected.tobytes() == got.tobytes() or bool((expected == got).all())
+    return expected is got or expected.tobytes() == got.tobytes() or bool((expected == got).all())
 
 
 def difference(name: str, expected: Array, got: Array) -> Message:

@@ -10,6 +10,7 @@ from judge.nn.spec import ARRAYS
 
 NAME = "structure"
 NEEDS = ("result",)
+_MISSING = Opaque("missing")
 
 
 def check(exchange: Exchange) -> Message | None:
@@ -24,7 +25,7 @@ def check(exchange: Exchange) -> Message | None:
             problem = array_problem(
                 f"{name}.{attribute}",
                 getattr(layer, attribute),
-                got.attributes.get(attribute, Opaque("missing")),
+                got.attributes.get(attribute, _MISSING),
                 same_shape=exchange.same_shapes,
             )
             if problem is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from judge.nn import duplicate, graph
+from judge.nn import graph
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -20,11 +20,6 @@ class Layer:
 
     #: Names of the trainable arrays, in torch's order; none of them is a running statistic.
     PARAMETERS: ClassVar[tuple[str, ...]] = ()
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.__module__.startswith("judge.nn."):
-            duplicate.OWN.add(cls)
 
     def __call__(self, x: ArrayLike) -> NDArray[Any]:
         """Return the layer's output for the batch ``x``, an array of shape (N, F) or (N, C, H, W).

@@ -15,7 +15,7 @@ _PLAIN = frozenset({type(None), bool, int, float, str})
 _ndarray = np.ndarray
 
 
-#: Classes whose instances are copied attribute by attribute: those of this package, not what is derived from them.
+#: Classes whose instances are copied attribute by attribute: the package's, not what is derived from them.
 OWN: set[type] = set()
 
 
@@ -24,7 +24,7 @@ def duplicate(layer: Any, memo: dict[int, Any]) -> Any:
 
     ``memo`` is that of ``copy.deepcopy``: what occurs twice in the network is one thing in the copy, too.
     """
-    cls = type(layer)
+    cls: Any = type(layer)
     if cls not in OWN or id(layer) in memo:
         return copy.deepcopy(layer, memo)
     new = cls.__new__(cls)

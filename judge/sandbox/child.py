@@ -25,7 +25,7 @@ from judge.errors import SandboxError
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
-from judge.sandbox.request import LOAD_CAPS, Caps, calls_request, load_request
+from judge.sandbox.request import LOAD, Asked, calls_request, load_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
 
@@ -62,7 +62,7 @@ class Child:
         self._ready = False  # it has said that it is confined
         self._inbox = bytearray()
         self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
-        self._caps: list[Caps] = []
+        self._asked: list[Asked] = []
         self._answers: list[Answer] = []
         self._loaded: tuple[str, Raised | None] | None = None
         self._printed = bytearray()
@@ -76,7 +76,7 @@ class Child:
         Raises ``SandboxError`` where the child could not be confined, or is closed.
         """
         self._lines = as_read(source).split("\n")
-        self._begin([LOAD_CAPS], cpu_seconds, wall_seconds)
+        self._begin([LOAD], cpu_seconds, wall_seconds)
         self._out = load_request(source, entry_point, self._serial)
         self._pump(sending=False)
         if not self._ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
@@ -89,8 +89,8 @@ class Child:
 
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
-        pieces, caps = calls_request(calls, self._serial + 1)
-        self._begin(caps, cpu_seconds, wall_seconds)
+        pieces, asked = calls_request(calls, self._serial + 1)
+        self._begin(asked, cpu_seconds, wall_seconds)
         self._out = pieces if self._stopped is None else []
         self._pump(sending=True)
 
@@ -124,11 +124,11 @@ class Child:
         if getattr(self, "_open", False):
             self.close()
 
-    def _begin(self, caps: list[Caps], cpu_seconds: float, wall_seconds: float) -> None:
+    def _begin(self, asked: list[Asked], cpu_seconds: float, wall_seconds: float) -> None:
         if not self._open:
             raise SandboxError("sandbox.child_closed")
         self._serial += 1
-        self._caps = caps
+        self._asked = asked
         self._answers = []
         self._loaded = None
         if self._stopped is not None:
@@ -156,7 +156,7 @@ class Child:
                 self._stop(Stopped.CPU)
 
     def _complete(self) -> bool:
-        return len(self._answers) + (self._loaded is not None) >= len(self._caps)
+        return len(self._answers) + (self._loaded is not None) >= len(self._asked)
 
     def _wait(self) -> None:
         """Wait for the next thing to happen, and deal with it."""
@@ -232,7 +232,7 @@ class Child:
                     del self._inbox[: len(READY)]
                     continue
                 header_bytes, body_bytes = PREFIX.unpack_from(self._inbox)
-                caps = self._caps[len(self._answers)]
+                caps = self._asked[len(self._answers)].caps
                 if header_bytes > caps.header or body_bytes > caps.body:
                     raise Malformed
                 start = PREFIX.size + header_bytes
@@ -251,11 +251,11 @@ class Child:
             self._take(header, body)
 
     def _take(self, header: bytes, body: bytearray) -> None:
-        if self._caps[0] is LOAD_CAPS:
+        if self._asked[0] is LOAD:
             self._loaded = load_reply(header, self._serial, self._lines)
             return
         position = len(self._answers)
-        self._answers.append(call_reply(header, body, self._caps[position], self._serial, position, self._lines))
+        self._answers.append(call_reply(header, body, self._asked[position], self._serial, position, self._lines))
 
     def _read_output(self) -> None:
         for _ in range(16):

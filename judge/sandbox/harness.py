@@ -156,7 +156,7 @@ class Harness:
         header_bytes, body_bytes, nodes = caps
         try:
             # The network that was handed in comes first, so that a huge answer cannot crowd it out.
-            reply = describe.Reply(body_bytes, nodes)
+            reply = describe.Reply(body_bytes, nodes, *sent)
             network = value = None
             try:
                 network = describe.untouched(model, *sent) or reply.value(model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +35,16 @@ class Caps:
     nodes: int
 
 
-LOAD_CAPS = Caps(_SPARE_HEADER, 0, _SPARE_NODES)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for, as its reply may refer to it: its caps, and the network that a call was given."""
+
+    caps: Caps
+    network: spec.Header = field(default_factory=list)
+    arrays: Sequence[NDArray[Any]] = ()
+
+
+LOAD = Asked(Caps(_SPARE_HEADER, 0, _SPARE_NODES))
 
 
 def load_request(source: str, entry_point: str, serial: int) -> list[bytes | memoryview]:
@@ -44,15 +53,15 @@ def load_request(source: str, entry_point: str, serial: int) -> list[bytes | mem
     return [PREFIX.pack(len(header), 0) + header]
 
 
-def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memoryview], list[Caps]]:
-    """Return the pieces of the frame for ``calls`` and the caps of their replies.
+def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memoryview], list[Asked]]:
+    """Return the pieces of the frame for ``calls``, and what each asks for.
 
     Raises ``TypeError`` for a call whose network or arguments are none: a fault of the test, not of the submission.
     """
     body: list[bytes | memoryview] = []
     size = 0
     entries: list[Any] = []
-    caps: list[Caps] = []
+    asked: list[Asked] = []
     spare_body = _SPARE_BODY // max(1, len(calls))
     for call in calls:
         network, arrays = spec.pack(call.model)
@@ -73,11 +82,11 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
             spare_body + BYTES_PER_ENTRY * weights,
             _SPARE_NODES + _NODES_PER_LAYER * (len(network) + len(arrays)),
         )
-        caps.append(cap)
+        asked.append(Asked(cap, network, arrays))
         entries.append([network, described, call.args, dict(call.kwargs), [cap.header, cap.body, cap.nodes]])
     header = _encode({"calls": entries, "serial": serial}).encode("ascii")
     body.insert(0, PREFIX.pack(len(header), size) + header)
-    return ([b"".join(body)] if size <= _SMALL else body), caps
+    return ([b"".join(body)] if size <= _SMALL else body), asked
 
 
 def _describe(array: NDArray[Any]) -> list[Any]:

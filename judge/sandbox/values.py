@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from judge.domain.answer import Answer, Frame, LayerAnswer, MappingAnswer, ModelAnswer, Opaque, Raised
-from judge.nn.spec import ATTRIBUTES
+from judge.nn.spec import ARRAYS, ATTRIBUTES, Header
 from judge.sandbox import wire
 from judge.sandbox.output import printable
-from judge.sandbox.request import Caps
+from judge.sandbox.request import Asked
 from judge.sandbox.scrub import without_host_paths
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
 _FREE = frozenset({"groups", "eps"})  # any scalar
+_ARRAY_NAMES = frozenset(name for names in ARRAYS.values() for name in names)
 _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 _PROBLEMS = ("", "syntax", "missing", "not_callable")
 _EXCEPTIONS = frozenset(
@@ -87,7 +88,7 @@ def load_reply(header: bytes | bytearray, serial: int, lines: Sequence[str]) -> 
 def call_reply(
     header: bytes | bytearray,
     body: bytearray,
-    caps: Caps,
+    asked: Asked,
     serial: int,
     position: int,
     lines: Sequence[str],
@@ -99,8 +100,8 @@ def call_reply(
     if reply[0] != serial or reply[1] != position:
         raise Malformed
     raised = _raised(reply[2], lines)
-    arrays = _arrays(reply[5], body, caps.nodes)
-    decoder = _Decoder(arrays, caps.nodes)
+    nodes = asked.caps.nodes
+    decoder = _Decoder(_arrays(reply[5], body, nodes), nodes, asked)
     after = None
     if reply[4] is not True:  # that is: untouched
         after = decoder.value(reply[4], 0)
@@ -154,10 +155,11 @@ def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
 class _Decoder:
     """Decodes the values of one reply; counts them."""
 
-    __slots__ = ("_arrays", "_left")
+    __slots__ = ("_arrays", "_asked", "_left")
 
-    def __init__(self, arrays: list[NDArray[Any]], nodes: int) -> None:
+    def __init__(self, arrays: list[NDArray[Any]], nodes: int, asked: Asked) -> None:
         self._arrays = arrays
+        self._asked = asked
         self._left = 8 * nodes  # the child counts values, this counts everything
 
     def value(self, node: Any, depth: int) -> Any:
@@ -235,6 +237,20 @@ class _Decoder:
                 raise Malformed
         return ModelAnswer(tuple(layers))
 
+    def alike(self, node: Any, depth: int) -> ModelAnswer:
+        """A network that differs from the one handed in by its arrays at most; those that do not are our own."""
+        given = self._asked.arrays
+        self.count(node[1])
+        if len(node[1]) != len(given):
+            raise Malformed
+        arrays: list[Any] = []
+        for own, item in zip(given, node[1], strict=True):
+            array = own if item is True else self.value(item, depth + 1)
+            if type(array) is not np.ndarray and type(array) is not Opaque:
+                raise Malformed
+            arrays.append(array)
+        return _network_of(self._asked.network, arrays)
+
     def layer(self, node: Any, depth: int) -> LayerAnswer:
         if len(node) != 3 or type(node[1]) is not str or type(node[2]) is not dict:
             raise Malformed
@@ -268,9 +284,29 @@ _TAGS = {
     "l": _Decoder.list,
     "m": _Decoder.mapping,
     "S": _Decoder.network,
+    "=": _Decoder.alike,
     "L": _Decoder.layer,
     "o": _Decoder.opaque,
 }
+
+
+def _network_of(header: Header, arrays: Sequence[Any]) -> ModelAnswer:
+    """Return the network of a header (:mod:`judge.nn.spec`) of ours."""
+    layers = []
+    for entry in header:
+        kind = entry["kind"]
+        attributes: dict[str, Any] = {}
+        for name in ATTRIBUTES[kind]:
+            value = entry[name]
+            if name in _ARRAY_NAMES:
+                value = None if value is None else arrays[value]
+            elif name in _PAIRS:
+                value = tuple(value)
+            elif name not in _FREE and value is not None:  # body, shortcut
+                value = _network_of(value, arrays)
+            attributes[name] = value
+        layers.append(LayerAnswer(kind, attributes))
+    return ModelAnswer(tuple(layers))
 
 
 def _pair(value: Any) -> Any:

@@ -21,6 +21,8 @@ A value in a reply is a JSON scalar, standing for itself, or a list that begins 
     ["t", [...]]   ["l", [...]]         tuple, list
     ["m", [[key, value], ...]]          mapping
     ["S", [layer, ...]]                 Sequential
+    ["=", [true or value, ...]]         a Sequential that is as the one handed in but for its arrays, in their order:
+                                        true for one that is the same, bit for bit
     ["L", kind, {attribute: value}]     layer
     ["o", type name, detail or null]    anything else
 """

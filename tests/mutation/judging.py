@@ -27,12 +27,12 @@ from judge.nn import Sequential
 from judge.nn.spec import pack, unpack
 from judge.packages import Library
 from judge.sandbox.describe import Reply, exception
-from judge.sandbox.request import Caps
+from judge.sandbox.request import Asked, Caps
 from judge.sandbox.values import call_reply
 from judge.sandbox.wire import padded
 
 SECONDS = 1.5  # of CPU for one test; the slowest right solution needs a tenth of it, the large test aside
-CAPS = Caps(1 << 26, 1 << 26, 1 << 18)
+ASKED = Asked(Caps(1 << 26, 1 << 26, 1 << 18))
 ADDRESS_SPACE = 4 << 30
 
 Function = Callable[..., Any]
@@ -93,7 +93,7 @@ def reply(function: Function, call: Call, model: Sequential) -> tuple[bytes, byt
         value = function(model, *call.args, **call.kwargs)
     except (Exception, SystemExit) as error:
         raised = exception(error, None)
-    wire = Reply(CAPS.body, CAPS.nodes)
+    wire = Reply(ASKED.caps.body, ASKED.caps.nodes, ASKED.network, [])
     after = wire.value(model)
     value = wire.value(value) if raised is None else None
     header = json.dumps([1, 0, raised, value, after, wire.arrays]).encode()
@@ -106,7 +106,7 @@ def reply(function: Function, call: Call, model: Sequential) -> tuple[bytes, byt
 
 def decoded(header: bytes, body: bytes) -> Answer:
     """Return a reply as the checkers see it."""
-    return call_reply(header, bytearray(body), CAPS, 1, 0, ())
+    return call_reply(header, bytearray(body), ASKED, 1, 0, ())
 
 
 def answer(function: Function, call: Call, model: Sequential) -> Answer:

@@ -15,17 +15,24 @@ from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer,
 from judge.domain.case import Call
 from judge.nn.spec import ATTRIBUTES
 from judge.sandbox import Sandbox, Stopped
-from judge.sandbox.request import Caps, calls_request
+from judge.sandbox.request import Asked, Caps, calls_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 
-CAPS = Caps(header=1 << 16, body=1 << 12, nodes=200)
+OWN = [np.zeros((1, 2), np.float32), np.ones(1, np.float32)]
+ASKED = Asked(
+    Caps(header=1 << 16, body=1 << 12, nodes=200),
+    [{"kind": "Linear", "weight": 0, "bias": None}, {"kind": "Residual", "body": [{"kind": "Conv2d", "weight": 1, "bias": None, "stride": [1, 2], "padding": [0, 0], "groups": 1}], "shortcut": None}],
+    OWN,
+)  # fmt: skip
+for own in OWN:
+    own.flags.writeable = False
 
 
 def decode(reply: Any, body: bytes = b"", raw: bytes | None = None) -> Answer | None:
     """Return the answer, or ``None`` where it is refused; fails on anything else."""
     header = json.dumps(reply).encode() if raw is None else raw
     try:
-        answer = call_reply(header, bytearray(body), CAPS, 1, 0, ["first line"])
+        answer = call_reply(header, bytearray(body), ASKED, 1, 0, ["first line"])
     except Malformed:
         return None
     check(answer)
@@ -89,6 +96,27 @@ def test_a_good_reply_is_decoded() -> None:
     assert masks.items[0][1].tolist() == [[False, True]]
 
 
+ALIKE_BODY = b"\0\1" + bytes(14)
+ALIKE = [1, 0, None, ["l", [["=", [True, ["a", 0]]]]], ["=", [["o", "numpy.matrix", None], True]], [["|b1", [1, 2]]]]
+
+
+def test_a_network_told_by_its_arrays_is_the_one_handed_in() -> None:
+    answer = decode(ALIKE, ALIKE_BODY)
+    assert answer is not None
+    (network,) = answer.value
+    linear, residual = network.layers
+    assert linear.kind == "Linear"
+    assert linear.attributes["weight"] is OWN[0]
+    assert linear.attributes["bias"] is None
+    (conv,) = residual.attributes["body"].layers
+    assert residual.attributes["shortcut"] is None
+    assert conv.attributes["stride"] == (1, 2)
+    assert conv.attributes["weight"].tolist() == [[False, True]]
+    assert isinstance(answer.model_after, ModelAnswer)
+    assert answer.model_after.layers[0].attributes["weight"] == Opaque("numpy.matrix")
+
+
+FRAMES = [(GOOD, GOOD_BODY), (ALIKE, ALIKE_BODY)]
 json_values = st.recursive(
     st.none()
     | st.booleans()
@@ -129,10 +157,13 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-@given(st.sampled_from(places(GOOD)), json_values, st.booleans())
-@settings(max_examples=250, deadline=None)
-def test_a_good_reply_damaged_in_one_place(path: tuple[Any, ...], other: Any, remove: bool) -> None:
-    reply = json.loads(json.dumps(GOOD))
+@given(
+    st.sampled_from([(good, body, path) for good, body in FRAMES for path in places(good)]), json_values, st.booleans()
+)
+@settings(max_examples=300, deadline=None)
+def test_a_good_reply_damaged_in_one_place(place: tuple[Any, bytes, tuple[Any, ...]], other: Any, remove: bool) -> None:
+    good, body, path = place
+    reply = json.loads(json.dumps(good))
     if not path:
         reply = other
     else:
@@ -143,7 +174,7 @@ def test_a_good_reply_damaged_in_one_place(path: tuple[Any, ...], other: Any, re
             del holder[path[-1]]
         else:
             holder[path[-1]] = other
-    decode(reply, GOOD_BODY)
+    decode(reply, body)
 
 
 @given(st.data())
@@ -197,6 +228,14 @@ BAD: list[tuple[str, bytes]] = [
     ('[1, 0, ["E", [1], "Exception", "m", [], null], null, null, []]', b""),
     ('[1, 0, ["E", ["E"], "Exception", "m", [["1", "f"]], null], null, null, []]', b""),
     ("[1, 0, null, null, null, [], 7]", b""),
+    ('[1, 0, null, null, ["=", [true]], []]', b""),
+    ('[1, 0, null, null, ["=", [true, true, true]], []]', b""),
+    ('[1, 0, null, null, ["=", [true, null]], []]', b""),
+    ('[1, 0, null, null, ["=", [true, 1]], []]', b""),
+    ('[1, 0, null, null, ["=", [false, true]], []]', b""),
+    ('[1, 0, null, null, ["=", [true, ["=", [true, true]]]], []]', b""),
+    ('[1, 0, null, null, ["=", {"0": true, "1": true}], []]', b""),
+    ('[1, 0, null, null, ["=", true], []]', b""),
     ("\xff", b""),
 ]  # fmt: skip
 
@@ -238,9 +277,9 @@ def test_caps_leave_room_for_every_right_answer() -> None:
         from judge.nn import Linear, Sequential
 
         network = Sequential([Linear(np.ones(shape), np.ones(shape[0]))])
-        _, caps = calls_request([Call(network)] * 100, 1)
+        _, asked = calls_request([Call(network)] * 100, 1)
         entries = shape[0] * shape[1] + shape[0]
-        assert caps[0].body >= 3 * 16 * entries
+        assert asked[0].caps.body >= 3 * 16 * entries
 
 
 # A hostile child that speaks the protocol: how it answers, and what becomes of it. REPLY(header, body) is a frame.
