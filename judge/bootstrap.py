@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
     from judge.sandbox import Sandbox
 
 
-def make_service(folder: Path | None = None) -> Service:
-    """Return a service that looks for problems in ``folder``/problems (default: the current folder) first."""
-    return Service(Library(folder), _start_sandbox)
+def make_service(folder: Path | None = None, sandbox: Callable[[], Sandbox] | None = None) -> Service:
+    """Return a service that looks for problems in ``folder``/problems (default: the current folder) first.
+
+    ``sandbox`` gives the sandbox when it is needed (default: one that is started then).
+    """
+    return Service(Library(folder), sandbox or _start_sandbox)
 
 
 def _start_sandbox() -> Sandbox:

@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from importlib import import_module
-from typing import Protocol, cast
 
-from judge.cli.parser import Parser, complain_of_command, make_parser
-from judge.cli.terminal import Terminal
-from judge.errors import BrokenPackage, JudgeError, UsageError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
 
-COMMANDS = ("check", "list", "show", "start", "hint", "answer", "verify", "serve", "doctor")
+    from judge.cli.parser import Parser
+    from judge.cli.terminal import Terminal
+
+    class Command(Protocol):
+        """What a module of ``judge.cli.commands`` offers."""
+
+        def arguments(self, parser: Parser) -> None:
+            """Declare the command's arguments."""
+
+        def run(self, options: object, terminal: Terminal) -> int:
+            """Do it, and return the exit status."""
+
+
+COMMANDS = ("check", "review", "try", "list", "show", "start", "hint", "answer", "verify", "serve", "doctor")
+
+_FILES = {"try": "try_"}  # a module cannot be called like a keyword
 
 OK, NOT_ACCEPTED, USAGE, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
-
-class Command(Protocol):
-    """What a module of ``judge.cli.commands`` offers."""
-
-    def arguments(self, parser: Parser) -> None:
-        """Declare the command's arguments."""
-
-    def run(self, options: object, terminal: Terminal) -> int:
-        """Do it, and return the exit status."""
+_JUDGING = ("check", "review", "try")  # commands that run a submission, nearly always
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     # core on which the submission runs, and starting it is a good part of importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
+    if _command(words) in _JUDGING and not {"-h", "--help"}.intersection(words):
+        from judge.cli import ahead
+
+        ahead.start()
+        try:
+            return _main(words)
+        finally:
+            ahead.end()
+    return _main(words)
+
+
+def _main(words: list[str]) -> int:
+    from judge.cli.terminal import Terminal
+
     terminal = Terminal.of(words, os.environ)
     status = FAILED
     try:
@@ -64,6 +83,8 @@ def _fill_descriptors() -> None:
 
 
 def _run(words: list[str], terminal: Terminal) -> int:
+    from judge.errors import BrokenPackage, JudgeError, UsageError
+
     try:
         return _dispatch(words, terminal)
     except (UsageError, BrokenPackage) as error:
@@ -86,9 +107,14 @@ def _run(words: list[str], terminal: Terminal) -> int:
 
 
 def _dispatch(words: list[str], terminal: Terminal) -> int:
+    from importlib import import_module
+    from typing import cast
+
+    from judge.cli.parser import complain_of_command, make_parser
+
     name = _command(words)
     known = name in COMMANDS
-    module = cast(Command, import_module(f"judge.cli.commands.{name}")) if known else None
+    module = cast("Command", import_module(f"judge.cli.commands.{_FILES.get(str(name), name)}")) if known else None
     parser = make_parser(terminal, COMMANDS, name, module.arguments if module else None)
     if name is not None and not known:
         complain_of_command(parser, name, COMMANDS)

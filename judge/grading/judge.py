@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from judge import __version__
 from judge.domain.answer import Answer
@@ -44,7 +43,7 @@ def judge_coding(
     """
     began = time.perf_counter()
     tests: list[TestResult] = []
-    notes: list[Callable[[], Sequence[Message]]] = []
+    notes: list[Message] = []
     explained = Explained()
 
     def add(result: TestResult) -> None:
@@ -65,7 +64,8 @@ def judge_coding(
                     result = verdicts.of_test(problem.suite, executed)
                     add(result)
                     if result.verdict == Verdict.ACCEPTED:
-                        notes.append(_notes_of(problem, executed))
+                        if failing is None and executed.run is not None:
+                            notes += problem.suite.notes(executed.case, executed.run.answers)
                     elif failing is None:
                         failing = executed
                 if explain is not None and failing is not None and overall(tests) in _EXPLAINED:
@@ -83,7 +83,7 @@ def judge_coding(
         seconds=time.perf_counter() - began,
         isolation=sandbox.isolation,
         tests=tuple(tests),
-        notes=tuple(message for note in notes for message in note()) if verdict == Verdict.ACCEPTED else (),
+        notes=tuple(notes) if verdict == Verdict.ACCEPTED else (),
         diagnosis=explained.diagnosis,
         counterexample=explained.counterexample,
         versions={"judge": __version__, "problem": problem.version},
@@ -128,10 +128,3 @@ def _cases(problem: CodingProblem, seed: int, only: str | None) -> Iterator[Case
                 if only in (None, group.name, case.name):
                     yield case
 
-
-def _notes_of(problem: CodingProblem, executed: Executed) -> Callable[[], Sequence[Message]]:
-    def notes() -> Sequence[Any]:
-        assert executed.run is not None
-        return tuple(problem.suite.notes(executed.case, executed.run.answers))
-
-    return notes

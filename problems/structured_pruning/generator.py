@@ -20,6 +20,7 @@ from judge.nn import AvgPool2d, Flatten, Linear, ReLU, Sequential, Sigmoid
 Rng = np.random.Generator
 
 TINY_CALLS = 200
+TINY_BATCH = 50  # one is checked while the next is computed
 
 
 def f32(*rows: Any) -> np.ndarray:
@@ -284,7 +285,8 @@ def tiny(rng: Rng) -> Iterator[Draft]:
             if not all(norms_apart(layer.weight, norm) for layer in layers):
                 continue
         calls.append(call(model, min(source.fraction(), 0.999), norm))
-    yield Draft(tuple(calls))
+        if len(calls) % TINY_BATCH == 0:
+            yield Draft(tuple(calls[-TINY_BATCH:]))
 
 
 def trained(rng: Rng) -> Iterator[Draft]:

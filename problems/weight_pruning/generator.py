@@ -20,6 +20,7 @@ from judge.nn import Conv2d, Linear, ReLU, Sequential
 Rng = np.random.Generator
 
 TINY_CALLS = 240
+TINY_BATCH = 60  # one is checked while the next is computed
 LARGE_WIDTHS = (700, 400, 100)  # 320,000 weights
 
 
@@ -255,7 +256,8 @@ def tiny(rng: Rng) -> Iterator[Draft]:
     for _ in range(TINY_CALLS):
         scope = (None, "layer", "global")[source.below(3)]
         calls.append(call(source.mlp(residual=True), source.fraction(), scope))
-    yield Draft(tuple(calls))
+        if len(calls) % TINY_BATCH == 0:
+            yield Draft(tuple(calls[-TINY_BATCH:]))
 
 
 def trained(rng: Rng) -> Iterator[Draft]:

@@ -70,9 +70,10 @@ class Judging:
 
     def __init__(self, terminal: Terminal) -> None:
         from judge.bootstrap import make_service
+        from judge.cli import ahead
 
         self.terminal = terminal
-        self.service = make_service()
+        self.service = make_service(sandbox=ahead.take)
 
     def __enter__(self) -> Judging:
         return self
@@ -88,7 +89,7 @@ class Judging:
         path = Path(job.solution) if job.solution is not None else solution.find(folder, kind)
         content = None if path is None else solution.read(path, _limit(table))
         if kind == "coding":
-            _ = self.service.sandbox  # it starts: the fork server loads NumPy while this process does
+            _ = self.service.sandbox  # it starts, unless main has done so: it loads NumPy while this process does
         elif job.test is not None:
             raise UsageError("errors.test_theory")
         report, problem = self._judge(job, folder, content)
@@ -178,7 +179,8 @@ def _view(
     from judge.cli.report import View
     from judge.words import render
 
-    command = ["judge", "check", job.problem, *([] if job.solution is None else [job.solution])]
+    named = [job.problem, *([] if job.solution is None else [job.solution])]
+    command = ["judge", "check", *named]
     theory = problem is not None and problem.kind == "theory"
     if not theory or path is None:
         command += ["--seed", str(report.seed)]
@@ -195,6 +197,9 @@ def _view(
         theory=theory,
         file="" if path is None else str(path),
         again="" if report.verdict == "judge_error" else shlex.join(command),
+        review=""
+        if theory or job.test is not None
+        else shlex.join(["judge", "review", *named, "--seed", str(report.seed)]),
         essay=_essay(problem, content, terminal) if theory and report.graded == "submission" else (),
     )
 
