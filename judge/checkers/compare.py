@@ -96,9 +96,9 @@ def _same(expected: Any, value: Any) -> bool:
 
 def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bool = True) -> Message | None:
     """Return what is wrong with the kind of an array that came back: not an array, another dtype or shape."""
-    if got is expected:
-        return None
     if expected is None:
+        if got is None:
+            return None
         return Message("checks.structure.bias", {"name": name, "got": tell.type_of(got)})
     if type(got) is not np.ndarray:
         detail = got.detail if isinstance(got, Opaque) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from judge.checkers.compare import array_problem, kind_of, pair_layers
+from judge.checkers.compare import array_problem, pair_layers
 from judge.checkers.exchange import Exchange
 from judge.domain.answer import Opaque
 from judge.message import Message
@@ -21,13 +21,11 @@ def check(exchange: Exchange) -> Message | None:
     if problem is not None:
         return problem
     for name, layer, got in exchange.layers:
-        for attribute in ARRAYS[kind_of(layer)]:
-            problem = array_problem(
-                f"{name}.{attribute}",
-                getattr(layer, attribute),
-                got.attributes.get(attribute, _MISSING),
-                same_shape=exchange.same_shapes,
-            )
+        for attribute in ARRAYS[got.kind]:
+            expected, value = getattr(layer, attribute), got.attributes.get(attribute, _MISSING)
+            if value is expected:
+                continue
+            problem = array_problem(f"{name}.{attribute}", expected, value, same_shape=exchange.same_shapes)
             if problem is not None:
                 return problem
     return None

@@ -24,23 +24,22 @@ def check(exchange: Exchange) -> Message | None:
     """Shapes first, so that a forgotten cut is told apart from wrong values."""
     answers: dict[str, LayerAnswer] = {name: got for name, _, got in exchange.layers}
     for place in trace(exchange.call.model):
-        rows = entries(exchange.masks[place.rows] if place.rows else None, place.row_block)
-        columns = entries(exchange.masks[place.columns] if place.columns else None, place.column_block)
+        rows = entries(exchange.masks[place.rows], place.row_block) if place.rows else None
+        columns = entries(exchange.masks[place.columns], place.column_block) if place.columns else None
         for attribute in ARRAYS[kind_of(place.layer)]:
             original = getattr(place.layer, attribute)
             if original is None:
                 continue
-            expected = original[rows]
-            if expected.ndim > 1:
+            expected = original if rows is None else original[rows]
+            if columns is not None and expected.ndim > 1:
                 expected = expected[:, columns]
             got = answers[place.name].attributes[attribute]
-            problem = _compare(place, attribute, original, expected, got)
-            if problem is not None:
-                return problem
+            if got.shape != expected.shape or not equal(expected, got):
+                return _problem(place, attribute, original, expected, got)
     return None
 
 
-def _compare(place: Place, attribute: str, original: Array, expected: Array, got: Array) -> Message | None:
+def _problem(place: Place, attribute: str, original: Array, expected: Array, got: Array) -> Message:
     name = f"{place.name}.{attribute}"
     values: dict[str, Any] = {
         "name": name,
@@ -50,9 +49,7 @@ def _compare(place: Place, attribute: str, original: Array, expected: Array, got
     if got.shape != expected.shape:
         shapes = {"original": original.shape, "expected": expected.shape, "got": got.shape}
         return Message("checks.slices.shape", values | {key: tell.shape(shape) for key, shape in shapes.items()})
-    if not equal(expected, got):
-        return Message("checks.slices.value", values | {"problem": difference(name, expected, got)})
-    return None
+    return Message("checks.slices.value", values | {"problem": difference(name, expected, got)})
 
 
 def _owners(place: Place) -> dict[str, Any]:

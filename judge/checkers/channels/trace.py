@@ -33,7 +33,8 @@ def trace(model: Sequential) -> list[Place]:
     places: list[Place] = []
     producer: str | None = None
     channels = 0
-    for name, layer in model.named_modules():
+    for position, layer in enumerate(model.layers):
+        name = str(position)
         if isinstance(layer, (Linear, Conv2d)):
             fan_in = int(layer.weight.shape[1])
             block = fan_in // channels if producer is not None else 1
