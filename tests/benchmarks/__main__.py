@@ -24,6 +24,7 @@ from judge.nn import Linear, Sequential
 from judge.sandbox import Sandbox
 from judge.service import Service
 from tests.benchmarks.clock import Interleaved, quantile
+from tests.benchmarks.growth import grow
 
 MEMORY, OUTPUT = 512 << 20, 1 << 20
 ROOT = Path(__file__).parents[2]
@@ -59,6 +60,16 @@ def one_call(sandbox: Sandbox, source: str = SOURCE) -> float:
         seconds = time.perf_counter() - began
         assert run.stopped is None, run
     return seconds
+
+
+def own_memory(sandbox: Sandbox) -> float:
+    """Return the MB that a child which has answered a call holds beyond what it shares with the fork server."""
+    with sandbox.open(MEMORY, OUTPUT) as child:
+        child.load(SOURCE, "prune_weights", cpu_seconds=5, wall_seconds=10)
+        child.send([CALL], cpu_seconds=5, wall_seconds=10)
+        child.collect()
+        rollup = Path(f"/proc/{child.pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_")) / 1000
 
 
 def first_use(sandbox: Sandbox, module: str) -> float:
@@ -120,7 +131,9 @@ def judge_warm(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    quick = parser.parse_args().quick
+    parser.add_argument("--growth", action="store_true", help="time against tests and weights, too")
+    options = parser.parse_args()
+    quick, growth = options.quick, options.growth
     clock = Interleaved()
     rounds = 8 if quick else 25
     rows: list[tuple[str, str, str]] = []
@@ -141,7 +154,7 @@ def main() -> None:
         for module in SUBMODULES:
             row(
                 f"first use of {module} in a child",
-                clock.measure(lambda m=module: first_use(sandbox, m), 3, 5),
+                clock.measure(partial(first_use, sandbox, module), 3, 5),
                 ".005",
                 None,
             )
@@ -153,9 +166,14 @@ def main() -> None:
             return one_call(sandbox)
 
         row("the same in a child that was waiting, p50 / p99", clock.measure(rested, rounds, 40), ".02")
+        rows.append(("a child's own memory above the fork server's", f"{own_memory(sandbox):.1f} MB", "20 MB"))
     with make_service() as service:
         for name in ("weight_pruning", "structured_pruning"):
             judge_warm(service, name, clock, rounds, row, rows)
+        if growth:
+            problem = service.library.load("weight_pruning")
+            assert isinstance(problem, CodingProblem)
+            rows += grow(service, problem, clock, rounds)
     for name in ("weight_pruning", "structured_pruning"):
         row(
             f"cold `judge check {name}`, all tests", clock.measure(partial(cold, name), 5 if quick else 12), "2.5", None
