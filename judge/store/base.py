@@ -2,7 +2,7 @@
 
 The submission's row is the truth: it is on disk before anybody is told that it was taken, and it is its own place in
 the queue. A worker *claims* a row for some time (a lease). Everything that it writes afterwards carries the claim
-(id, attempt, owner) as a fencing token, so that a worker which was thought dead and comes back changes nothing.
+(id, fence, owner) as a fencing token, so that a worker which was thought dead and comes back changes nothing.
 Reports and tests are kept as plain data without words (``judge.domain.plain``).
 """
 
@@ -50,6 +50,7 @@ class Claim:
 
     id: str
     attempt: int  # counted from 1; above ATTEMPTS it is not to be judged any more
+    fence: int  # grows with every claim, whatever becomes of it
     owner: str
     submission: Submission
 
@@ -89,6 +90,12 @@ class Store(Protocol):
 
     def tests(self, identifier: str, after: int) -> Sequence[tuple[int, dict[str, Any]]]:
         """Return the finished tests with a number above ``after``, in order, with their numbers."""
+
+    def keep_review(self, identifier: str, review: dict[str, Any]) -> None:
+        """Keep what was worked out about a finished submission, in place of what was kept before."""
+
+    def review(self, identifier: str) -> dict[str, Any] | None:
+        """Return what :meth:`keep_review` kept, or ``None``."""
 
     def close(self) -> None:
         """End all connections."""

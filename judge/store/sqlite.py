@@ -53,6 +53,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (submission, number)
         )""",
     ),
+    (
+        """CREATE TABLE reviews (
+            submission TEXT PRIMARY KEY REFERENCES submissions (id),
+            review TEXT NOT NULL
+        )""",
+    ),
+    ("ALTER TABLE submissions ADD COLUMN fence INTEGER NOT NULL DEFAULT 0",),
 )
 
 
@@ -145,26 +152,27 @@ class SqliteStore:
         with self._writing() as connection:
             # What was begun before comes behind what was not: poison must not keep others waiting.
             rows = connection.execute(
-                "UPDATE submissions SET status = 'running', attempt = attempt + 1, owner = ?, lease = ?"
+                "UPDATE submissions SET status = 'running', attempt = attempt + 1, fence = fence + 1,"
+                " owner = ?, lease = ?"
                 " WHERE number = (SELECT number FROM submissions"
                 " WHERE status <> 'done' AND (status = 'queued' OR lease < ?) AND id = COALESCE(?, id)"
                 " ORDER BY attempt, number LIMIT 1)"
-                " RETURNING id, attempt, problem, content, seed, graded",
+                " RETURNING id, attempt, fence, problem, content, seed, graded",
                 (owner, now + seconds, now, identifier),
             ).fetchall()
             if not rows:
                 return None
-            found, attempt, problem, content, seed, graded = rows[0]
+            found, attempt, fence, problem, content, seed, graded = rows[0]
             connection.execute("DELETE FROM events WHERE submission = ?", (found,))
-        return Claim(found, attempt, owner, Submission(problem, content, seed, Graded(graded)))
+        return Claim(found, attempt, fence, owner, Submission(problem, content, seed, Graded(graded)))
 
     def record(self, claim: Claim, number: int, test: dict[str, Any]) -> bool:
         # Not flushed by itself: what a loss of power takes is judged again anyway.
         with self._writing(durable=False) as connection:
             written = connection.execute(
                 "INSERT INTO events (submission, number, test) SELECT id, ?, ? FROM submissions"
-                " WHERE id = ? AND attempt = ? AND owner = ? AND status = 'running'",
-                (number, _json(test), claim.id, claim.attempt, claim.owner),
+                " WHERE id = ? AND fence = ? AND owner = ? AND status = 'running'",
+                (number, _json(test), claim.id, claim.fence, claim.owner),
             )
             return written.rowcount > 0
 
@@ -173,8 +181,8 @@ class SqliteStore:
         with self._writing() as connection:
             written = connection.execute(
                 "UPDATE submissions SET status = 'done', owner = '', lease = 0, finished = ?"
-                " WHERE id = ? AND attempt = ? AND owner = ? AND status = 'running'",
-                (now, claim.id, claim.attempt, claim.owner),
+                " WHERE id = ? AND fence = ? AND owner = ? AND status = 'running'",
+                (now, claim.id, claim.fence, claim.owner),
             )
             if not written.rowcount:
                 return False
@@ -212,6 +220,15 @@ class SqliteStore:
         if row is None or row.report is None:
             return []
         return list(enumerate(row.report["tests"], start=1))[max(after, 0) :]
+
+    def keep_review(self, identifier: str, review: dict[str, Any]) -> None:
+        # Not flushed by itself: what a loss of power takes can be worked out again.
+        with self._writing(durable=False) as connection:
+            connection.execute("INSERT OR REPLACE INTO reviews VALUES (?, ?)", (identifier, _json(review)))
+
+    def review(self, identifier: str) -> dict[str, Any] | None:
+        rows = self._read("SELECT review FROM reviews WHERE submission = ?", (_text(identifier),))
+        return json.loads(rows[0][0]) if rows else None
 
     def close(self) -> None:
         with self._write_lock, self._read_lock:

@@ -148,9 +148,12 @@ def test_what_is_given_back_counts_for_nothing(store: SqliteStore) -> None:
     assert store.release("other") == 0
     assert store.release("own") == 1
     assert not store.finish(claim, REPORT)
-    again = store.claim("next/0", 60)
+    again = store.claim("own/0", 60)
     assert again is not None
     assert again.attempt == 1
+    assert not store.record(claim, 1, TESTS[0])  # the same owner, and yet a claim of before
+    assert not store.finish(claim, REPORT)
+    assert store.finish(again, REPORT)
 
 
 def test_what_was_begun_before_waits_behind_what_was_not(store: SqliteStore) -> None:
