@@ -13,6 +13,9 @@ from judge.domain.problem import LANGUAGES, Hint, Kind, Problem
 from judge.errors import BrokenPackage
 from judge.message import Message
 
+# For authors: where a rule stands in the statement (``judge.verify.rules``). Nobody who reads the text is shown it.
+_COMMENT = re.compile(r"[ \t]*<!--.*?-->", re.DOTALL)
+
 # What a verdict depends on; the words around it may be mended without making old results another version's.
 _VERSIONED = ("problem.toml", "cases.toml", "generator.py", "checker.py", "checks.toml", "checks.py", "essay.toml")
 
@@ -102,11 +105,11 @@ def load_problem(folder: Path) -> Problem:
 
 
 def _filler(table: Mapping[str, Any]) -> Callable[[str], str]:
-    """Return what puts the package's limits in place of ``{{cpu_seconds}}``: one source for both languages."""
+    """Return what fills in the package's limits for ``{{cpu_seconds}}``, one source for both languages; no comments."""
     values = {**table.get("limits", {}), **{k: v for k, v in table.items() if isinstance(v, (int, float, str))}}
 
     def fill(text: str) -> str:
-        return re.sub(r"\{\{(\w+)\}\}", lambda match: str(values.get(match[1], match[0])), text)
+        return re.sub(r"\{\{(\w+)\}\}", lambda match: str(values.get(match[1], match[0])), _COMMENT.sub("", text))
 
     return fill
 

@@ -8,7 +8,6 @@
     review(problem, language)           rubric, model answers and follow-up questions, for after grading
     sheet_from_form(problem, seed, fields)   a sheet from the text fields of a form
     run_problem(problem, report)        questions about one's own accepted run, as a theory problem
-    lint(problem)                       what ``judge verify`` reports
 
 How it works: a package's bank (``judge.packages.bank``) is drawn by seed into questions (``draw``); a sheet is
 validated (``sheet``) before it is assessed (``grade``); ``routes`` states from the bank alone what every
@@ -17,7 +16,6 @@ answer must get, and ``blind`` answers without knowing anything.
 
 from judge.theory.form import sheet_from_form
 from judge.theory.grade import grade
-from judge.theory.lint import lint
 from judge.theory.own_run import run_problem
 from judge.theory.present import present, review, starter, worked
 from judge.theory.reference import reference_sheet
@@ -26,7 +24,6 @@ from judge.theory.sheet import MAX_BYTES, read_sheet
 __all__ = [
     "MAX_BYTES",
     "grade",
-    "lint",
     "present",
     "read_sheet",
     "reference_sheet",

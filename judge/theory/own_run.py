@@ -24,19 +24,23 @@ from judge.packages.bank import Bank
 from judge.packages.theory import PASS_MARK, read_bank
 
 FOLDER = Path(__file__).with_name("run")
+NOTES = ("notes.accuracy", "notes.test_accuracy")
 _AMOUNT = re.compile(r"\(model, (\d*\.?\d+(?:e-?\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a report notes about one network; accuracies lie in [0, 1]. ``call`` is written with the function's name."""
+    """What a report notes about one network; accuracies lie in [0, 1]. ``call`` is written with the function's name.
+
+    On training images they are noted for the overfitted network alone.
+    """
 
     network: str
     call: str
     test_before: float
     test_after: float
-    train_before: float
-    train_after: float
+    train_before: float | None = None
+    train_after: float | None = None
 
     @property
     def amount(self) -> float:
@@ -54,13 +58,13 @@ class Record:
 
 
 def records(problem: Problem, report: Report) -> tuple[Record, ...]:
-    """Return what an accepted report noted about networks (the messages ``notes.accuracy``), in its order."""
+    """Return what an accepted report noted about networks (the messages in ``NOTES``), in its order."""
     if report.verdict is not Verdict.ACCEPTED:
         return ()
     entry_point = getattr(problem, "entry_point", "")
     found = []
     for note in report.notes:
-        if note.key == "notes.accuracy":
+        if note.key in NOTES:
             values = dict(note.values)
             call = f"{entry_point}(model, {values.pop('call')})"
             known = {field: values[field] for field in Record.__slots__ if field in values}

@@ -1,8 +1,15 @@
 """What a package's author is told: every finding at once, and what each group of tests is good for.
 
-package.py      the texts: missing ones, twins that differ, hints, starter, rules without a test
+texts.py        every text that stands in both languages, with its place
+twins.py        whether two such texts agree, and the record of those that were read side by side
+package.py      what every package has: its texts, its hints, its reference
+answer.py       the form of the reference answer (answer_form.toml)
+rules.py        rules stated and not tested, tested and not stated
+theory.py       a theory package's questions: every route, the reference sheet, strategies that know nothing
 submissions.py  every shipped submission gets what it must
 matrix.py       wrong submissions against groups: rank, sole killers
+
+``python -m judge.verify NAME ...`` takes the texts of packages as read side by side.
 """
 
 from __future__ import annotations
@@ -46,13 +53,15 @@ def verify_problem(
     except BrokenPackage as broken:
         result.findings += broken.findings
         return result
-    from judge.verify import package
+    from judge.verify import package, twins
 
     result.findings += package.findings(problem)
+    if twins.read_record(problem.folder) is None:
+        result.lines.append(Message("verify.twins_unrecorded", {"file": twins.FILE, "problem": problem.name}))
     if isinstance(problem, TheoryProblem):
-        from judge.theory import lint
+        from judge.verify import theory
 
-        result.findings += lint(problem)
+        result.findings += theory.findings(problem)
     elif isinstance(problem, CodingProblem):
         from judge.diagnosis import mistakes
         from judge.verify import matrix, submissions

@@ -1,5 +1,5 @@
 """How a wrong answer to this problem is explained."""
 
-from judge.diagnosis.weights import assertion, exchange, outline, right_answers, telling
+from judge.diagnosis.weights import assertion, exchange, outline, raises, right_answers, telling, unfit
 
-__all__ = ["assertion", "exchange", "outline", "right_answers", "telling"]
+__all__ = ["assertion", "exchange", "outline", "raises", "right_answers", "telling", "unfit"]

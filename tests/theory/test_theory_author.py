@@ -13,7 +13,7 @@ from judge.domain.problem import TheoryProblem
 from judge.errors import BrokenPackage
 from judge.message import Message
 from judge.packages import load_problem
-from judge.theory import lint
+from judge.verify import package, theory
 
 NAME = "what_is_pruning"
 
@@ -36,21 +36,21 @@ BROKEN = [
     ("problem.toml", "pass_mark = 0.8", "pass_mark = 8", "package.pass_mark"),
 ]
 FOUND = [
-    ("checks.toml", "takes {p} % of what is left", "takes 20 % of what is left", "lint.numbers"),
+    ("checks.toml", "takes {p} % of what is left", "takes 20 % of what is left", "verify.numbers_differ"),
     (
         "checks.toml",
         "That is quantisation. The",
         "That is quantisation. " + "word " * 170 + "The",
-        "lint.long_feedback",
+        "theory.lint.long_feedback",
     ),
-    ("checks.toml", 'zh = "把评分最不重要', 'zh = "drop the least important one" #', "lint.language"),
-    ("checks.toml", 'sources = ["han2015", "zhu2017"]\n', "", "lint.no_sources"),
-    ("checks.toml", "{factor}", "{facto}", "lint.braces"),
-    ("checks.toml", 'name = "dropout"\n', 'name = "dropout"\nright = true\n', "lint.reference_names"),
-    ("generator.py", '"half_known": factor / 2', '"half_known": factor', "lint.route_unreached"),
-    ("generator.py", '"answer": factor,', '"answer": factor + 1,', "lint.reference_wrong"),
-    ("hints/hints.zh.md", "## 数字", "数字", "lint.no_twin"),
-    ("statement/problem.zh.md", "\n\n原文说", "\n原文说", "lint.section"),
+    ("checks.toml", 'zh = "把评分最不重要', 'zh = "drop the least important one" #', "verify.wrong_language"),
+    ("checks.toml", 'sources = ["han2015", "zhu2017"]\n', "", "theory.lint.no_sources"),
+    ("checks.toml", "{factor}", "{facto}", "theory.lint.braces"),
+    ("checks.toml", 'name = "dropout"\n', 'name = "dropout"\nright = true\n', "theory.lint.reference_names"),
+    ("generator.py", '"half_known": factor / 2', '"half_known": factor', "theory.lint.route_unreached"),
+    ("generator.py", '"answer": factor,', '"answer": factor + 1,', "theory.lint.reference_wrong"),
+    ("hints/hints.zh.md", "## 数字", "数字", "verify.hints_differ"),
+    ("statement/problem.zh.md", "\n\n原文说", "\n原文说", "verify.blocks_differ"),
 ]
 
 
@@ -82,8 +82,9 @@ def test_what_cannot_be_loaded_is_named(tmp_path: Path, file: str, old: str, new
 
 @pytest.mark.parametrize(("file", "old", "new", "key"), FOUND, ids=[f"{row[3]} {row[1][:20]}" for row in FOUND])
 def test_what_loads_and_is_wrong_is_named(tmp_path: Path, file: str, old: str, new: str, key: str) -> None:
-    findings = lint(_loaded(_damaged(tmp_path, file, old, new)), seeds=6)
-    assert f"theory.{key}" in {finding.key for finding in findings}
+    problem = _loaded(_damaged(tmp_path, file, old, new))
+    findings = [*package.findings(problem), *theory.findings(problem, seeds=6)]
+    assert key in {finding.key for finding in findings}
 
 
 def _always_longest(text: str) -> str:
@@ -100,5 +101,5 @@ def test_options_that_look_right_are_found(tmp_path: Path, change: Callable[[str
     folder = _damaged(tmp_path, "checks.toml", "[[check]]", "[[check]]")
     path = folder / "checks.toml"
     path.write_text(change(path.read_text("utf-8")), "utf-8")
-    findings = [finding for finding in lint(_loaded(folder), seeds=20) if finding.key == "theory.lint.blind"]
+    findings = [finding for finding in theory.findings(_loaded(folder), seeds=20) if finding.key == "theory.lint.blind"]
     assert [finding.values["where"] for finding in findings if isinstance(finding, Message)].count("longest") == 1

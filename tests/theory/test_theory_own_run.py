@@ -16,10 +16,11 @@ from judge.message import Message
 from judge.packages import load_problem
 from judge.theory import grade, present, worked
 from judge.theory.draw import draw
-from judge.theory.lint import texts, walk
 from judge.theory.own_run import FOLDER, run_problem
 from judge.theory.routes import all_names, routes
-from judge.theory.twins import differing_numbers, words_in, wrong_language
+from judge.verify.texts import bank_texts
+from judge.verify.theory import walk, words_in
+from judge.verify.twins import differences
 
 CALLS = {
     "weight_pruning": [("mlp", '0.5, scope="global"', 0.5), ("cnn", "0.75", 0.75), ("overfitted", "0.01", 0.01)],
@@ -106,8 +107,7 @@ def test_its_texts_are_twins_and_short() -> None:
     questions = run_problem(_problem("weight_pruning"), _report("weight_pruning"))
     assert questions is not None
     assert FOLDER.is_dir()
-    for where, text in texts(questions):
-        if text:
-            assert not differing_numbers(text["en"], text["zh"]), where
-            assert not wrong_language(text["en"], text["zh"]) or "explain" in where, where
-            assert "feedback" not in where or max(words_in(words) for words in text.values()) <= 160
+    for twin in bank_texts(questions.bank):
+        assert not twin.missing
+        assert not list(differences(twin))
+        assert "feedback" not in twin.where or max(words_in(words) for words in twin.text.values()) <= 160

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 
 import pytest
-from theory_loading import NAMES, ROOT, load
+from theory_loading import NAMES, load
 
 from judge.domain.problem import LANGUAGES
 from judge.domain.verdict import Verdict
-from judge.theory import grade, lint, present, reference_sheet, review, starter, worked
-from judge.theory.lint import BLIND_SHARE, blind_scores
+from judge.theory import grade, present, reference_sheet, review, starter, worked
+from judge.verify import package, theory
+from judge.verify.theory import BLIND_SHARE, blind_scores
 from judge.words import words
-
-FIGURES = json.loads((ROOT / "judge" / "theory" / "figures.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_finding(name: str) -> None:
-    findings = lint(load(name), seeds=20)
+    findings = [*package.findings(load(name)), *theory.findings(load(name), seeds=20)]
     assert [words("en").text(finding) for finding in findings] == []
 
 
@@ -91,23 +88,3 @@ def test_a_review_has_rubric_answers_and_follow_ups_in_each_language(name: str) 
         assert 4 <= len(shown["rubric"]) <= 7
         assert len(shown["model_answers"]) >= 2
         assert len(shown["follow_ups"]) >= 2
-
-
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "reference_solutions").glob("pruning_and_*.en.md")), ids=lambda p: p.stem
-)
-def test_quoted_measurements_are_the_recorded_ones(path: Path) -> None:
-    """Each row of a table of figures in the reference answers stands in figures.json."""
-    recorded = {
-        (row["train"], row["test"])
-        for part in FIGURES.values()
-        for network in part.values()
-        for row in network.values()
-    }
-    rows = re.findall(r"^\|(.+)\|$", path.read_text("utf-8"), flags=re.MULTILINE)
-    pairs = []
-    for row in rows:
-        numbers = [float(cell) for cell in row.split("|")[1:] if re.fullmatch(r"\s*\d+\.\d\s*", cell)]
-        pairs += list(zip(numbers[::2], numbers[1::2], strict=True))
-    assert pairs
-    assert set(pairs) <= recorded

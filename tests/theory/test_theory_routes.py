@@ -11,8 +11,8 @@ import pytest
 from theory_loading import NAMES, load
 
 from judge.theory.draw import draw
-from judge.theory.lint import walk
 from judge.theory.routes import all_names, routes
+from judge.verify.theory import walk
 
 SEEDS = range(int(os.environ.get("JUDGE_THEORY_SEEDS", "200")))
 CHECKS = [(name, check.id) for name in NAMES for check in load(name).bank.checks]

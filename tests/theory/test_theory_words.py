@@ -40,7 +40,7 @@ def test_every_key_in_the_code_has_words() -> None:
     code = "\n".join(path.read_text("utf-8") for path in CODE)
     known = _words("en")
     keys = set(re.findall(r'"theory\.([a-z_.]+)"', code))
-    keys |= {f"lint.{name}" for name in re.findall(r'find\(\s*"(\w+)"', (ROOT / "judge/theory/lint.py").read_text())}
+    keys |= {f"lint.{name}" for name in re.findall(r'find\(\s*"(\w+)"', (ROOT / "judge/verify/theory.py").read_text())}
     sheet = (ROOT / "judge/theory/sheet.py").read_text("utf-8")
     keys |= {f"sheet.{name}" for name in re.findall(r'(?:find|unknown)\(\s*"(\w+)"', sheet)}
     loader = (ROOT / "judge/packages/theory.py").read_text("utf-8")

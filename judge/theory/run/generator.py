@@ -36,7 +36,8 @@ def lost_images(chance: Random, records: Sequence[Record]) -> Numbers:
 
 
 def own_gap(chance: Random, records: Sequence[Record]) -> Numbers:
-    record = _one(chance, [record for record in records if record.test_before - record.test_after > 0.01])
+    fell = [record for record in records if record.test_before - record.test_after > 0.01]
+    record = _one(chance, [record for record in fell if record.train_before is not None])
     if record is None:
         return None
     values = _shown(record)
@@ -63,7 +64,8 @@ def own_noise(chance: Random, records: Sequence[Record]) -> Numbers:
 
 
 def reading_fell(chance: Random, records: Sequence[Record]) -> Numbers:
-    record = _one(chance, [r for r in records if r.test_before - r.test_after > CLEAR_FALL and r.train_before > 0.95])
+    fell = [record for record in records if record.test_before - record.test_after > CLEAR_FALL]
+    record = _one(chance, [record for record in fell if (record.train_before or 0) > 0.95])
     return None if record is None else {"values": _shown(record)}
 
 
@@ -106,14 +108,16 @@ def _one(chance: Random, records: Sequence[Record]) -> Record | None:
 
 
 def _shown(record: Record) -> dict[str, Any]:
-    return {
+    shown = {
         "network": record.network,
         "call": f"`{record.call}`",
         "before": round(100 * record.test_before, 1),
         "after": round(100 * record.test_after, 1),
-        "train_before": round(100 * record.train_before, 1),
-        "train_after": round(100 * record.train_after, 1),
     }
+    if record.train_before is not None and record.train_after is not None:
+        shown["train_before"] = round(100 * record.train_before, 1)
+        shown["train_after"] = round(100 * record.train_after, 1)
+    return shown
 
 
 def _images(record: Record) -> int:

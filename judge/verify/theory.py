@@ -1,23 +1,25 @@
-"""What ``judge verify`` finds in a theory package: everything at once, each finding with its place."""
+"""What is found in a theory package beside its texts: its routes, its reference, strategies that know nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from statistics import mean
 from typing import Any
 
-from judge.domain.problem import Text, TheoryProblem
+from judge.domain.problem import LANGUAGES, TheoryProblem
 from judge.domain.verdict import Verdict
 from judge.errors import BrokenPackage
 from judge.message import Message
 from judge.packages.bank import ConceptCheck, QuestionKind
-from judge.theory import blind, twins
+from judge.theory import blind
 from judge.theory.draw import Question, draw, questions
 from judge.theory.grade import assess, grade
 from judge.theory.present import present
 from judge.theory.reference import reference_sheet
 from judge.theory.routes import Route, all_names, routes
 from judge.theory.sheet import read_answer
+from judge.verify.texts import bank_texts
 
 FEWEST_CHECKS = 8
 LONGEST_FEEDBACK = 160  # plain words
@@ -25,50 +27,28 @@ RUBRIC = (4, 7)
 SEEDS = 100
 BLIND_SHARE = 0.5  # of the checks with options, on average over the seeds
 
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+
 Find = Callable[..., None]
 
 
-def lint(problem: TheoryProblem, seeds: int = SEEDS) -> list[Message]:
-    """Return every finding about the package: its texts, its routes, its reference, blind strategies that pass."""
-    findings: list[Message] = []
+def findings(problem: TheoryProblem, seeds: int = SEEDS) -> list[Message]:
+    """Return every finding about the bank: its size and sources, its routes, its reference, strategies that pass."""
+    found: list[Message] = []
 
     def find(key: str, where: str, **values: Any) -> None:
         message = Message(f"theory.lint.{key}", {"where": where, **values})
-        if message not in findings:
-            findings.append(message)
+        if message not in found:
+            found.append(message)
 
     _content(problem, find)
-    _documents(problem, find)
     _routes(problem, range(seeds), find)
     _reference(problem, range(seeds), find)
     for name, scores in blind_scores(problem, range(seeds)).items():
         best, share = max(scores["all"]), mean(scores["options"])
         if best >= problem.pass_mark or share > BLIND_SHARE:
             find("blind", name, best=round(100 * best), share=round(100 * share))
-    return findings
-
-
-def texts(problem: TheoryProblem) -> Iterator[tuple[str, Text]]:
-    """Yield (place, text in all languages) for every text of the bank."""
-    for check in problem.bank.checks:
-        for name in ("prompt", "explain", "otherwise"):
-            yield f"{check.id} {name}", getattr(check, name)
-        for option in check.options:
-            yield f"{check.id} {option.name}", option.text
-            yield f"{check.id} {option.name} feedback", option.feedback
-        for slip in check.slips:
-            yield f"{check.id} {slip.name} feedback", slip.feedback
-    essay = problem.bank.essay
-    yield "essay prompt", essay.prompt
-    for number, point in enumerate(essay.rubric, start=1):
-        for name in ("point", "good", "partial", "missing"):
-            yield f"rubric {number} {name}", getattr(point, name)
-    for number, answer in enumerate(essay.model_answers, start=1):
-        yield f"model answer {number} level", answer.level
-        yield f"model answer {number}", answer.text
-    for number, follow_up in enumerate(essay.follow_ups, start=1):
-        yield f"follow-up {number} question", follow_up.question
-        yield f"follow-up {number} answer", follow_up.answer
+    return found
 
 
 def _content(problem: TheoryProblem, find: Find) -> None:
@@ -88,28 +68,17 @@ def _content(problem: TheoryProblem, find: Find) -> None:
         find("rubric", "essay.toml", count=len(bank.essay.rubric))
     if len(bank.essay.model_answers) < 2 or len({answer.ticks for answer in bank.essay.model_answers}) < 2:
         find("model_answers", "essay.toml")
-    for where, text in texts(problem):
-        if not text:
-            continue
-        if different := twins.differing_numbers(text["en"], text["zh"]):
-            find("numbers", where, different=different)
-        if twins.wrong_language(text["en"], text["zh"]) and not where.endswith("level"):
-            find("language", where)
-        if where.endswith("feedback") or "otherwise" in where:
-            longest = max(twins.words_in(words) for words in text.values())
+    for twin in bank_texts(bank):
+        if twin.where.endswith(("feedback", "otherwise")):
+            longest = max(words_in(twin.text[language]) for language in LANGUAGES)
             if longest > LONGEST_FEEDBACK:
-                find("long_feedback", where, words=longest, most=LONGEST_FEEDBACK)
+                find("long_feedback", twin.where, words=longest, most=LONGEST_FEEDBACK)
 
 
-def _documents(problem: TheoryProblem, find: Find) -> None:
-    for name, text in (("statement", problem.statement), ("explanation", problem.explanation)):
-        if not text.get("en") or not text.get("zh"):
-            find("no_twin", name)
-            continue
-        for heading, different in twins.differing_sections(text["en"], text["zh"]):
-            find("section", name, heading=heading, different=different)
-    if len(problem.hints.get("en", ())) != len(problem.hints.get("zh", ())):
-        find("no_twin", "hints")
+def words_in(text: str) -> int:
+    """Return the length of ``text`` in words; 1.7 Chinese characters count as one."""
+    characters = len(_CJK.findall(text))
+    return len(re.findall(r"[\w.%-]+", _CJK.sub(" ", text))) + round(characters / 1.7)
 
 
 def _routes(problem: TheoryProblem, seeds: range, find: Find) -> None:
@@ -129,7 +98,7 @@ def _routes(problem: TheoryProblem, seeds: range, find: Find) -> None:
 
 
 def _names(text: Mapping[str, str]) -> set[str]:
-    return {number[1:] for words in text.values() for number in twins.numbers(words) if number.startswith("{")}
+    return {name for words in text.values() for name in re.findall(r"\{(\w+\})", words)}
 
 
 def walk(question: Question, route: Route) -> bool:
