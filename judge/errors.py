@@ -4,7 +4,10 @@
     ├── UsageError                  the person called wrongly: exit status 2, HTTP 4xx
     │   ├── UnknownProblem          no such problem; carries the nearest names
     │   ├── UnreadableSubmission    no such file, a directory, a device
-    │   └── BadSeed                 a seed that is no integer in [0, 2^53)
+    │   ├── BadSeed                 a seed that is no integer in [0, 2^53)
+    │   ├── RefusedByServer         a server says what is wrong with a request
+    │   └── BadCall                 a text that is no call which can be tried
+    ├── ServerFailed                a server could not be reached, or failed: exit status 3
     ├── InvalidSubmission           what was handed in cannot be judged: a verdict, never a crash
     └── InternalError               our fault: verdict ``judge_error``, exit status 3
         ├── BrokenPackage           a problem package with findings, all of them at once
@@ -44,6 +47,18 @@ class UnreadableSubmission(UsageError):
 
 class BadSeed(UsageError):
     """A seed must be an integer in [0, 2^53)."""
+
+
+class BadCall(UsageError):
+    """The text of a call cannot be read; the message tells line and column, counted from 1, where there are any."""
+
+
+class RefusedByServer(UsageError):
+    """A server did not take a request; ``values['said']`` is its reason, in words."""
+
+
+class ServerFailed(JudgeError):
+    """A server could not be reached, is too busy, failed, or answered what is no answer of a judge."""
 
 
 class InvalidSubmission(JudgeError):

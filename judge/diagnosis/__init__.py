@@ -15,15 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from judge.checkers import masks, result, structure
 from judge.diagnosis import mistakes, tables
 from judge.diagnosis.bench import Bench
-from judge.diagnosis.ladder import Calls, Ladder, load, numbers
-from judge.diagnosis.outcome import Target, judge_calls
+from judge.diagnosis.ladder import COUNTED, Calls, Ladder, load, numbers
+from judge.diagnosis.outcome import Target, judge_calls, told
 from judge.diagnosis.search import Found, climb, find
 from judge.diagnosis.snippet import write
 from judge.diagnosis.source import call_text
-from judge.domain.answer import Answer, ModelAnswer
+from judge.domain.answer import Answer
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Counterexample, Diagnosis, Explained
@@ -87,9 +86,11 @@ def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Cou
     last = found.calls[-1]
     if last.raises is None:
         count, table = ladder.kind.right_answers(last)
-        one = Message(
-            "diagnosis.expected.one" if count == 1 else "diagnosis.expected.many", {"n": count, "table": table}
-        )
+        if count == COUNTED:
+            one = Message("diagnosis.expected.countless", {"table": table})
+        else:
+            key = "diagnosis.expected.one" if count == 1 else "diagnosis.expected.many"
+            one = Message(key, {"n": count, "table": table})
     else:
         count, one = 1, Message("diagnosis.expected.raises", {"name": last.raises})
     raised = found.outcome.raised
@@ -97,7 +98,7 @@ def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Cou
     return Counterexample(
         call=call_text(last, problem.entry_point),
         numbers=numbers(found.calls),
-        got=_got(ladder, found),
+        got=told(ladder.kind, last, found.answers[-1]),
         expected=one,
         snippet=snippet,
         network=tables.network(last.model),
@@ -117,20 +118,3 @@ def _twin(problem: CodingProblem, found: Found) -> Message | None:
     if found.twin.change is None:
         return Message("diagnosis.twin.call", {"call": call})
     return Message("diagnosis.twin.right", {"call": call, "change": found.twin.change})
-
-
-def _got(ladder: Ladder, found: Found) -> Message:
-    last, answer = found.calls[-1], found.answers[-1]
-    raised = answer.raised
-    if raised is not None:
-        return Message("diagnosis.got.raised", {"name": raised.name, "message": raised.message[:200]})
-    exchange = ladder.kind.exchange(last, answer)
-    if last.raises is not None:
-        return Message("diagnosis.got.returned", {})
-    for rule in (result, structure, masks):
-        problem = rule.check(exchange)
-        if problem is not None:
-            return Message("diagnosis.got.problem", {"problem": problem})
-    model = answer.value[0]
-    assert isinstance(model, ModelAnswer)
-    return Message("diagnosis.got.answer", {"table": tables.answer(model, exchange.masks)})

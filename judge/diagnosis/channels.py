@@ -16,6 +16,8 @@ from judge.checkers.counts import legitimate
 from judge.checkers.exchange import Exchange, prunable
 from judge.diagnosis import tables
 from judge.diagnosis.asserts import UNPACK, mask_of, path
+from judge.diagnosis.ladder import COUNTED
+from judge.diagnosis.row import unfit as unfit  # a part of the kind
 from judge.domain.answer import Answer
 from judge.domain.case import Call
 from judge.nn.spec import ARRAYS
@@ -25,6 +27,11 @@ def exchange(call: Call, answer: Answer) -> Exchange:
     """Return the two as the rules see them."""
     shapes = {name: (len(layer.weight),) for name, layer in prunable(call.model)}
     return Exchange(call, answer, shapes, same_shapes=False)
+
+
+def raises(ratio: float, norm: int = 1) -> str | None:
+    """Return what these arguments must end in."""
+    return None if 0 <= ratio < 1 and norm in (1, 2) else "ValueError"
 
 
 def _removed(ratio: float, out: int) -> tuple[int, int]:
@@ -63,7 +70,7 @@ def right_answers(call: Call) -> tuple[int, str]:
             smaller = int(np.count_nonzero(sizes < cut * (1 - SLACK)))
             same = int(np.count_nonzero(np.abs(sizes - cut) <= cut * SLACK))
             ways += comb(same, k - smaller)
-        count *= ways
+        count = min(count * ways, COUNTED)
         masks[name][order[:low]] = False
     lines: list[str] = []
     for place in trace(call.model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,9 +21,12 @@ from judge.checkers.exchange import Exchange, prunable
 from judge.domain.answer import Answer
 from judge.domain.case import Call
 from judge.domain.problem import CodingProblem
+from judge.message import Message
+from judge.nn import Sequential
 from judge.nn.spec import pack
 
 Calls = tuple[Call, ...]
+COUNTED = 10**15  # right answers; of a large network there are more than anybody wants to read the number of
 
 
 class Kind(Protocol):
@@ -36,13 +39,23 @@ class Kind(Protocol):
         """Return 0 where rounding leaves a choice, so that answers do not compare; 2 where not even a slip has one."""
 
     def right_answers(self, call: Call) -> tuple[int, str]:
-        """Return how many answers are right, and one of them as a table."""
+        """Return how many answers are right, :data:`COUNTED` at most, and one of them as a table."""
 
     def outline(self, exchange: Exchange, failed: Sequence[str]) -> Any:
         """Return what a wrong answer with good masks amounts to, whichever of equal entries it chose: JSON types."""
 
     def assertion(self, exchange: Exchange, check: str, values: Mapping[str, Any]) -> list[str] | None:
         """Return the lines of a snippet, after the call, that hold for any right answer and not for this one."""
+
+    @property
+    def raises(self) -> Callable[..., str | None]:
+        """What tells the exception that arguments must end in, ``None`` for good ones.
+
+        Its parameters are the function's own behind the network, each a ``float``, ``int`` or ``str``.
+        """
+
+    def unfit(self, model: Sequential) -> Message | None:
+        """Return why ``model`` is no network that the statement lets arrive, ``None`` for one that may."""
 
 
 @dataclass(frozen=True)

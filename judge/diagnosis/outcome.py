@@ -12,8 +12,9 @@ import numpy as np
 
 from judge.checkers import masks, result, structure
 from judge.checkers.exchange import Exchange
+from judge.diagnosis import tables
 from judge.diagnosis.ladder import Kind
-from judge.domain.answer import Answer, Raised
+from judge.domain.answer import Answer, ModelAnswer, Raised
 from judge.domain.case import Call, Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Check
@@ -63,6 +64,23 @@ def judge_calls(problem: CodingProblem, calls: Sequence[Call], answers: Sequence
 
 def _failed(problem: CodingProblem, case: Case, answers: Sequence[Answer]) -> tuple[Check, ...]:
     return tuple(check for check in problem.suite.check(case, answers) if not check.passed)
+
+
+def told(kind: Kind, call: Call, answer: Answer) -> Message:
+    """Return what a person is told that ``answer`` is: a table, or the reason why there is none."""
+    raised = answer.raised
+    if raised is not None:
+        return Message("diagnosis.got.raised", {"name": raised.name, "message": raised.message[:200]})
+    if call.raises is not None:
+        return Message("diagnosis.got.returned", {})
+    exchange = kind.exchange(call, answer)
+    for rule in (result, structure, masks):
+        problem = rule.check(exchange)
+        if problem is not None:
+            return Message("diagnosis.got.problem", {"problem": problem})
+    model = answer.value[0]
+    assert isinstance(model, ModelAnswer)
+    return Message("diagnosis.got.answer", {"table": tables.answer(model, exchange.masks)})
 
 
 def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:

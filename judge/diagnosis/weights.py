@@ -14,9 +14,11 @@ from judge.checkers.exchange import Array, Exchange, prunable
 from judge.checkers.weights.scope import locate
 from judge.diagnosis import tables
 from judge.diagnosis.asserts import UNPACK, layer_of, mask_of, path
+from judge.diagnosis.ladder import COUNTED
 from judge.diagnosis.source import array_text, index, scalar
 from judge.domain.answer import Answer
 from judge.domain.case import Call
+from judge.nn import Sequential
 from judge.nn.spec import ARRAYS
 
 Scope = tuple[tuple[str, ...], Array]
@@ -25,6 +27,15 @@ Scope = tuple[tuple[str, ...], Array]
 def exchange(call: Call, answer: Answer) -> Exchange:
     """Return the two as the rules see them."""
     return Exchange(call, answer, {name: layer.weight.shape for name, layer in prunable(call.model)})
+
+
+def raises(sparsity: float, scope: str = "layer") -> str | None:
+    """Return what these arguments must end in."""
+    return None if 0 <= sparsity <= 1 and scope in ("layer", "global") else "ValueError"
+
+
+def unfit(model: Sequential) -> None:
+    """Any network may arrive: weights are pruned one by one, whatever stands around them."""
 
 
 def scopes(call: Call) -> list[Scope]:
@@ -55,7 +66,7 @@ def right_answers(call: Call) -> tuple[int, str]:
     masks: dict[str, NDArray[np.bool_]] = {}
     for names, weights in scopes(call):
         ways, mask = _right(weights, call.args[0])
-        count *= ways
+        count = min(count * ways, COUNTED)
         for name, layer in prunable(call.model):
             if name in names:
                 masks[name], mask = mask[: layer.weight.size].reshape(layer.weight.shape), mask[layer.weight.size :]
@@ -77,7 +88,11 @@ def _right(weights: Array, sparsity: float) -> tuple[int, NDArray[np.bool_]]:
     order = np.argsort(sizes, kind="stable")
     low, high = legitimate(sparsity, weights.size)
     zeros = int(np.count_nonzero(sizes == 0))
-    ways = sum(comb(zeros, more) for more in range(high + 1, zeros + 1))
+    ways = 0
+    for more in range(high + 1, zeros + 1):
+        ways += comb(zeros, more)
+        if ways >= COUNTED:  # of a large network of zeros the rest would take minutes
+            break
     for k in {low, high}:
         if k == 0:
             ways += 1
