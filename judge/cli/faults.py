@@ -21,7 +21,8 @@ log = logging.getLogger("judge")
 
 def invalid_sheet(submission: Submission, name: str, findings: Sequence[Message]) -> Report:
     """Return the report on an answer sheet that cannot be graded: every finding, and the sheet's seed if it has one."""
-    return _report(submission, name, Verdict.INVALID_SUBMISSION, "sheet", findings, seed=_seed(submission))
+    seed = seed_in(submission.content) if submission.seed is None else submission.seed
+    return _report(submission, name, Verdict.INVALID_SUBMISSION, "sheet", findings, seed=seed or 0)
 
 
 def judge_error(submission: Submission, name: str, error: Exception) -> Report:
@@ -70,11 +71,10 @@ def _report(
     )
 
 
-def _seed(submission: Submission) -> int:
-    seed: Any = submission.seed
-    if seed is None:
-        try:
-            seed = tomllib.loads(submission.content.decode("utf-8-sig")).get("seed")
-        except (ValueError, RecursionError):
-            seed = None
-    return seed if type(seed) is int and 0 <= seed < 1 << 53 else 0
+def seed_in(sheet: bytes) -> int | None:
+    """Return the seed that an answer sheet names, ``None`` where it names none that is one."""
+    try:
+        seed: Any = tomllib.loads(sheet.decode("utf-8-sig")).get("seed")
+    except (ValueError, RecursionError):
+        return None
+    return seed if type(seed) is int and 0 <= seed < 1 << 53 else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
             """Do it, and return the exit status."""
 
 
-COMMANDS = ("check", "review", "try", "list", "show", "start", "hint", "answer", "verify", "serve", "doctor")
+COMMANDS = ("check", "review", "try", "submit", "list", "show", "start", "hint", "answer", "verify", "serve", "doctor")
 
 _FILES = {"try": "try_"}  # a module cannot be called like a keyword
 

@@ -29,6 +29,7 @@ class View:
     theory: bool = False
     file: str = ""  # the file that was judged, as it was named
     again: str = ""  # the command that judges the same once more
+    review: str = ""  # the command that tells more about an accepted solution
     essay: tuple[str, ...] = ()  # the points of the rubric, where there is an essay to compare with them
 
 
@@ -75,11 +76,11 @@ def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
             said = terminal.text("skipped", skipped=len(idle), tests=len(tests))
         else:
             said = terminal.text("passed", tests=len(tests))
-        mark = _mark(terminal, not bad, bool(idle) and not bad)
-        lines.append(f"{mark} {pad(_group_name(name, terminal), column)}  {cut(said, terminal.width - column - 4)}")
+        sign = mark(terminal, not bad, bool(idle) and not bad)
+        lines.append(f"{sign} {pad(_group_name(name, terminal), column)}  {cut(said, terminal.width - column - 4)}")
     if unrun:
         lines.append(
-            f"{_mark(terminal, True, True)} {cut(terminal.text('nothing_run', n=len(unrun)), terminal.width - 2)}"
+            f"{mark(terminal, True, True)} {cut(terminal.text('nothing_run', n=len(unrun)), terminal.width - 2)}"
         )
     failing = [test for test in report.tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
     if failing:
@@ -94,32 +95,37 @@ def _group_name(name: str, terminal: Terminal) -> str:
 
 def _failing(test: TestResult, view: View, terminal: Terminal) -> list[str]:
     verdict = terminal.spoken.text(f"report.verdict.{test.verdict}")
-    lines = ["", f"{_mark(terminal, False)} {terminal.style(_group_name(test.name, terminal), 'bold')}  {verdict}"]
+    lines = ["", f"{mark(terminal, False)} {terminal.style(_group_name(test.name, terminal), 'bold')}  {verdict}"]
     if test.group in view.catches:
         catches = terminal.spoken.text("report.group", catches=view.catches[test.group])
         lines += [terminal.style(line, "dim") for line in wrap(catches, terminal.width, "  ")]
     lines.append("")
     for check in test.checks:
         if not check.passed:
-            lines += _finding(check, view, terminal)
-    if test.output:
-        lines += ["", "  " + terminal.text("output")]
-        shown = hard_wrap(printable(test.output).rstrip("\n"), terminal.width, "  │ ")
-        lines += shown[:OUTPUT_LINES]
-        if len(shown) > OUTPUT_LINES:
-            lines.append("  │ …")
-    return lines
+            lines += finding(check, view.spoken, terminal)
+    return lines + printed(test.output, terminal)
 
 
-def _finding(check: Check, view: View, terminal: Terminal) -> list[str]:
-    name = _check_name(check.name, terminal)
+def printed(output: str, terminal: Terminal) -> list[str]:
+    """Return the first lines of what a submission printed; none where it printed nothing."""
+    if not output:
+        return []
+    shown = hard_wrap(printable(output).rstrip("\n"), terminal.width, "  │ ")
+    rest = ["  │ …"] if len(shown) > OUTPUT_LINES else []
+    return ["", "  " + terminal.text("output"), *shown[:OUTPUT_LINES], *rest]
+
+
+def finding(check: Check, spoken: Catalogue, terminal: Terminal) -> list[str]:
+    """Return what a rule found: its name, and the sentence below it."""
+    name = check_name(check.name, terminal)
     lines = [f"  {terminal.style(name, 'red')}"]
-    for number, line in enumerate(sentence(view.spoken, check.detail).split("\n")):
+    for number, line in enumerate(sentence(spoken, check.detail).split("\n")):
         lines += wrap(line, terminal.width, "    ") if number == 0 or line.strip() else [""]
     return lines
 
 
-def _check_name(name: str, terminal: Terminal) -> str:
+def check_name(name: str, terminal: Terminal) -> str:
+    """Return the name of a rule in words."""
     try:
         terminal.spoken.template(f"report.check.{name}")
     except KeyError:  # a rule of the package's own
@@ -146,7 +152,7 @@ def _further(tests: list[TestResult], view: View, terminal: Terminal) -> list[st
 def _theory(report: Report, view: View, terminal: Terminal) -> list[str]:
     lines = []
     for test in report.tests:
-        lines.append(f"{_mark(terminal, test.verdict == Verdict.ACCEPTED)} {terminal.style(test.name, 'bold')}")
+        lines.append(f"{mark(terminal, test.verdict == Verdict.ACCEPTED)} {terminal.style(test.name, 'bold')}")
         for check in test.checks:
             lines += wrap(sentence(view.spoken, check.detail), terminal.width, "  ")
     if view.essay:
@@ -165,9 +171,9 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
         calls = ", ".join(printable(one) for one in found.earlier)
         lines += wrap(terminal.text("earlier", calls=calls), terminal.width, "  ")
     if found.network:
-        lines += _labelled(terminal.text("network"), printable(found.network), terminal)
-    lines += _labelled(terminal.text("expected"), sentence(view.spoken, found.expected), terminal)
-    lines += _labelled(terminal.text("got"), sentence(view.spoken, found.got), terminal)
+        lines += labelled(terminal.text("network"), printable(found.network), terminal)
+    lines += labelled(terminal.text("expected"), sentence(view.spoken, found.expected), terminal)
+    lines += labelled(terminal.text("got"), sentence(view.spoken, found.got), terminal)
     for message in (found.detail, found.passing_twin):
         if message is not None:
             lines += wrap(sentence(view.spoken, message), terminal.width, "  ")
@@ -177,7 +183,7 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
     return lines
 
 
-def _labelled(label: str, text: str, terminal: Terminal) -> list[str]:
+def labelled(label: str, text: str, terminal: Terminal) -> list[str]:
     """Return a label with what it stands for: a sentence behind it, a table below it."""
     if "\n" not in text and "  " not in text:
         return wrap(text, terminal.width, f"  {label} ", "    ")
@@ -199,10 +205,12 @@ def _foot(report: Report, view: View, terminal: Terminal) -> list[str]:
     )
     score = terminal.spoken.text("report.score", score=report.score)
     seconds = terminal.text("seconds", seconds=f"{report.seconds:.1f}")
-    first, rest = f"{_mark(terminal, accepted)} {verdict}", f"{score} · {seconds}"
+    first, rest = f"{mark(terminal, accepted)} {verdict}", f"{score} · {seconds}"
     lines += [f"{first} · {rest}"] if width(f"{first} · {rest}") <= terminal.width else [first, f"  {rest}"]
     if view.again:
         lines.append(terminal.style(terminal.text("again", command=printable(view.again)), "dim"))
+    if view.review and accepted:
+        lines.append(terminal.style(terminal.text("review", command=printable(view.review)), "dim"))
     return lines
 
 
@@ -223,7 +231,8 @@ def _title(terminal: Terminal, key: str, **values: object) -> str:
     return terminal.style(terminal.text(key, **values), "bold")
 
 
-def _mark(terminal: Terminal, good: bool, idle: bool = False) -> str:
+def mark(terminal: Terminal, good: bool, idle: bool = False) -> str:
+    """Return the sign for good or bad; ``idle`` for what was not run."""
     if idle:
         return terminal.style("-", "dim")
     return terminal.style("✓", "green") if good else terminal.style("✗", "red")

@@ -12,7 +12,20 @@ from typing import Any, TextIO
 from judge.words import Catalogue, choose_language, from_locale, words
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_PLAIN = {"✓": "+", "✗": "x", "·": "-", "│": "|", "•": "*", "…": "...", "“": '"', "”": '"', "’": "'", "—": "-"}
+_PLAIN = {
+    "█": "#",
+    "░": ".",
+    "✓": "+",
+    "✗": "x",
+    "·": "-",
+    "│": "|",
+    "•": "*",
+    "…": "...",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+    "—": "-",
+}
 WIDTH = 80  # where nobody tells
 NARROWEST, WIDEST = 32, 100  # longer lines are hard to read
 

@@ -184,6 +184,7 @@ def shown(name: str, language: str, columns: int) -> list[str]:
         theory=theory,
         file="" if name == "accepted" else "weight_pruning.py",
         again="judge check weight_pruning --seed 7 --test samples-1",
+        review="" if theory else "judge review weight_pruning --seed 7",
         essay=(MISTAKE[language],) if theory else (),
     )
     return lines_of(SAMPLES[name], view, terminal)

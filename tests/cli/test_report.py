@@ -21,7 +21,16 @@ def test_golden(language: str, columns: int) -> None:
 @pytest.mark.parametrize("columns", [*WIDTHS, 57])
 @pytest.mark.parametrize("name", SAMPLES)
 def test_no_line_is_wider_than_the_terminal(name: str, language: str, columns: int) -> None:
-    meant_to_be_copied = ("    import ", "    from ", "    model = ", "    assert ", "reproduce:", "重现：")
+    meant_to_be_copied = (
+        "    import ",
+        "    from ",
+        "    model = ",
+        "    assert ",
+        "reproduce:",
+        "重现：",
+        "review:",
+        "点评：",
+    )
     for line in shown(name, language, columns):
         assert width(line) <= columns or line.startswith(meant_to_be_copied), line
 

@@ -28,12 +28,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
         return 0
     terminal.print(*lines_of(shown["statement"], terminal))
     if shown["kind"] == "theory":
-        terminal.print("", *_questions(shown, terminal))
+        terminal.print("", *question_lines(shown, terminal))
     terminal.print("", *_next(options.problem, shown, terminal))
     return 0
 
 
-def _questions(shown: dict[str, Any], terminal: Terminal) -> list[str]:
+def question_lines(shown: dict[str, Any], terminal: Terminal) -> list[str]:
+    """Return the questions and the essay of a theory problem (as JSON: contract, section 3) as lines."""
     lines: list[str] = []
     for number, question in enumerate(shown["questions"], 1):
         said = terminal.spoken.text

@@ -36,12 +36,12 @@ def run(options: Namespace, terminal: Terminal) -> int:
         text = starter(problem, seed, terminal.language, terminal.spoken.text("theory.starter"))
     else:
         text = cast(CodingProblem, problem).starter
-    _write(path, text, options.force)
+    write(path, text, options.force)
     terminal.print(*wrap(terminal.text("started", file=path, problem=options.problem), terminal.width))
     return 0
 
 
-def _write(path: Path, text: str, force: bool) -> None:
+def write(path: Path, text: str, force: bool) -> None:
     """Write a new file; one that is there is replaced only where ``force`` says so, and only if it is a file."""
     try:
         if force and path.exists() and not path.is_file():
