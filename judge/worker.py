@@ -1,12 +1,17 @@
-"""Threads that claim submissions from a store and judge them, a bounded number at a time."""
+"""Threads that claim submissions from a store and judge them, a bounded number at a time.
+
+What runs code without being handed in takes its turn on the same threads, so that the bound holds for both together.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
 import threading
+from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from judge import __version__
 from judge.domain.plain import report_to_plain, test_to_plain
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 180.0  # a judging ends within 30; the rest is for a host that is asleep or overloaded
 IDLE_SECONDS = 2.0  # how often a lease that ran out is looked for
 log = logging.getLogger("judge")
+Result = TypeVar("Result")
 
 
 class Workers:
@@ -36,6 +42,7 @@ class Workers:
         self._store, self._service, self._changed = store, service, changed
         self._stopping = False
         self._work = threading.Condition()
+        self._runs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
         self._threads = [
             threading.Thread(target=self._run, args=(f"{self.boot}/{number}",), name=f"judge-{number}", daemon=True)
             for number in range(count)
@@ -57,6 +64,14 @@ class Workers:
         claim = self._store.claim(f"{self.boot}/now", LEASE_SECONDS, identifier)
         if claim is not None:
             self._judge(claim)
+
+    def run(self, work: Callable[[], Result]) -> Future[Result]:
+        """Have ``work`` done by one of the threads; between two of these it judges a submission, if one waits."""
+        future: Future[Result] = Future()
+        with self._work:
+            self._runs.append((future, work))
+            self._work.notify()
+        return future
 
     @property
     def alive(self) -> bool:
@@ -80,6 +95,7 @@ class Workers:
     def _run(self, owner: str) -> None:
         while not self._stopping:
             try:
+                self._run_one()
                 claim = self._store.claim(owner, LEASE_SECONDS)
                 if self._stopping:
                     if claim is not None:  # claimed while stop() was giving back
@@ -92,8 +108,22 @@ class Workers:
                 if not self._stopping:
                     log.exception("a submission could not be taken or finished")
             with self._work:
-                if not self._stopping:
+                if not self._stopping and not self._runs:
                     self._work.wait(IDLE_SECONDS)
+
+    def _run_one(self) -> None:
+        with self._work:
+            if not self._runs:
+                return
+            future, work = self._runs.popleft()
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = work()
+        except BaseException as error:  # it belongs to whoever waits for the result
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
     def _judge(self, claim: Claim) -> None:
         number = 0

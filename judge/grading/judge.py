@@ -127,4 +127,3 @@ def _cases(problem: CodingProblem, seed: int, only: str | None) -> Iterator[Case
             for case in problem.suite.cases(group.name, seed):
                 if only in (None, group.name, case.name):
                     yield case
-

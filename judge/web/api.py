@@ -54,16 +54,21 @@ async def row_of(request: Request) -> Row:
     return row
 
 
-async def submit(request: Request) -> Response:
-    language = api_language(request)
+async def json_body(request: Request) -> bytes:
+    """Return the body of a request that says it is JSON. Raises :class:`Refused` (413, 415)."""
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.lower().replace(" ", "").replace('"', "")
     if media.strip().lower() != "application/json" or charset not in ("", "charset=utf-8", "charset=utf8"):
         raise Refused(415, "web.error.media", wanted="application/json")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(415, "web.error.encoding")
+    return await read_body(request)
+
+
+async def submit(request: Request) -> Response:
+    language = api_language(request)
     state = state_of(request)
-    body = await read_body(request)
+    body = await json_body(request)
     submission = await asyncio.to_thread(intake.from_json, body, state.service.library)
     identifier = await state.submit(submission, address_of(request))
     return answer({"id": identifier}, language, 202, {"Location": f"/api/submissions/{identifier}"})

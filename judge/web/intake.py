@@ -47,7 +47,29 @@ def from_json(body: bytes, library: Library) -> Submission:
     theory = isinstance(problem, TheoryProblem)
     types: dict[str, tuple[type, str]] = {"problem": (str, "string"), "seed": (int, "integer")}
     types |= {"answers": (dict, "object"), "essay": (str, "string")} if theory else {"source": (str, "string")}
-    needed = ("seed", "answers") if theory else ("source",)
+    _must_hold(table, types, ("seed", "answers") if theory else ("source",))
+    if isinstance(problem, TheoryProblem):
+        return sheet(problem, table.get("seed"), table["answers"], table.get("essay", ""))
+    # A lone surrogate becomes bytes that are not UTF-8: a verdict, as for a file.
+    return coding(problem, table["source"].encode("utf-8", "surrogatepass"), table.get("seed"))
+
+
+def texts(body: bytes, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the fields of a JSON ``body`` that has these and no other, all strings. Raises :class:`Refused`."""
+    table = _parse(body)
+    _must_hold(table, dict.fromkeys(names, (str, "string")), names)
+    return table
+
+
+def answers(body: bytes) -> tuple[dict[str, Any], str]:
+    """Return the answers and the essay of a JSON ``body`` that has nothing else. Raises :class:`Refused`."""
+    table = _parse(body)
+    _must_hold(table, {"answers": (dict, "object"), "essay": (str, "string")}, ("answers",))
+    return table["answers"], table.get("essay", "")
+
+
+def _must_hold(table: Mapping[str, Any], types: Mapping[str, tuple[type, str]], needed: tuple[str, ...]) -> None:
+    """Raise :class:`Refused` with all findings where ``table`` lacks a field, or has one that is none of ``types``."""
     findings = [_missing(field) for field in needed if field not in table]
     for field, value in table.items():
         if field not in types:
@@ -60,10 +82,6 @@ def from_json(body: bytes, library: Library) -> Submission:
             findings.append(Finding(Message("errors.bad_seed", {"seed": str(value)[:40]}), _point(field)))
     if findings:
         raise Refused(422, "web.error.invalid", findings)
-    if isinstance(problem, TheoryProblem):
-        return sheet(problem, table.get("seed"), table["answers"], table.get("essay", ""))
-    # A lone surrogate becomes bytes that are not UTF-8: a verdict, as for a file.
-    return coding(problem, table["source"].encode("utf-8", "surrogatepass"), table.get("seed"))
 
 
 def coding(problem: Problem, content: bytes, seed: int | None) -> Submission:

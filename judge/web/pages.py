@@ -3,112 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import secrets
-from functools import cache
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from judge import __version__
 from judge.domain.plain import report_from_plain, test_from_plain
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.errors import UsageError
 from judge.service import SEED_LIMIT
 from judge.store.base import Row, Status
-from judge.web import intake, markdown, view
+from judge.web import intake, progress, view, visitor
 from judge.web.api import address_of, problem_of, row_of, state_of
 from judge.web.guard import read_body
-from judge.web.language import COOKIE, language_of
+from judge.web.language import language_of
 from judge.web.openapi import document
+from judge.web.pictures import gallery
 from judge.web.problems_details import Refused, details, wants_page
+from judge.web.render import render
 from judge.words import words
 from judge.words.language import LANGUAGES
 from judge.words.render import problem_json, report_json, sentence, test_json
 
 PATIENCE = 2.5  # seconds that a form's answer waits for its verdict, so that it is mostly there when the page is
-_FOLDER = Path(__file__).parent
 _FORM = "application/x-www-form-urlencoded"
-_YEAR = 365 * 24 * 3600
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _asset(name: str) -> str:
-    """Return the address of a static file, with a mark of its content so that it may be kept for long."""
-    digest = hashlib.sha256((_FOLDER / "static" / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
-
-
-def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """Return the page that ``template`` makes in the request's language."""
-    language = language_of(request)
-    wish = request.query_params.get("lang")
-    spoken = words(language)
-
-    def t(key: str, /, **given: Any) -> str:
-        return spoken.text(f"web.{key}", **given)
-
-    def r(key: str, /, **given: Any) -> str:
-        return spoken.text(key, **given)
-
-    def check_name(name: str) -> str:
-        try:
-            spoken.template(f"report.check.{name}")
-        except KeyError:  # a rule of the package's own
-            return name
-        return spoken.text(f"report.check.{name}")
-
-    def url(path: str, **query: Any) -> str:
-        # The language goes along where it was asked for by address: without cookies it would be lost.
-        told = {**query, **({"lang": language} if wish in LANGUAGES else {})}
-        return quote(path) + (f"?{urlencode(told)}" if told else "")
-
-    def switch(other: str) -> str:
-        if request.method != "GET":  # the answer to a form: its address has a page of its own
-            return f"{quote(request.url.path)}?lang={other}"
-        query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-        return f"{quote(request.url.path)}?{urlencode([*query, ('lang', other)])}"
-
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            values,
-            t=t,
-            r=r,
-            url=url,
-            switch=switch,
-            check_name=check_name,
-            language=language,
-            asset=_asset,
-            to_html=markdown.to_html,
-            inline=markdown.inline,
-            code=markdown.code,
-            version=__version__,
-        )
-    )
-    headers = {"Content-Language": language, "Cache-Control": "no-cache, private", "Vary": "Accept-Language, Cookie"}
-    response = Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
-    if wish in LANGUAGES:
-        response.set_cookie(COOKIE, str(wish), max_age=_YEAR, httponly=True, samesite="lax")
-    return response
 
 
 async def start(request: Request) -> Response:
@@ -116,20 +36,7 @@ async def start(request: Request) -> Response:
     state = state_of(request)
 
     def rows() -> list[dict[str, Any]]:
-        found = []
-        for one in state.service.library.summaries():
-            loaded = problem_of(state, one.name)
-            found.append(
-                {
-                    "name": one.name,
-                    "kind": one.kind if loaded is not None else "broken",
-                    "title": one.title.get(language, one.name),
-                    "lead": "" if loaded is None else view.lead_of(loaded, language),
-                    "checks": len(loaded.bank.checks) if isinstance(loaded, TheoryProblem) else 0,
-                    "groups": len(loaded.groups) if isinstance(loaded, CodingProblem) else 0,
-                }
-            )
-        return found
+        return view.problems_of(state.service.library, language, progress.summaries(request))
 
     return render(request, "start.html", problems=await asyncio.to_thread(rows))
 
@@ -143,7 +50,7 @@ async def docs(request: Request) -> Response:
 
 
 async def problem(request: Request) -> Response:
-    loaded = await asyncio.to_thread(_load, request)
+    loaded = await asyncio.to_thread(load, request)
     seed = intake.seed_of(request.query_params.get("seed"))
     filled: dict[str, Any] = {}
     origin = request.query_params.get("from")
@@ -153,6 +60,8 @@ async def problem(request: Request) -> Response:
             raise Refused(404, "web.error.no_submission", id=origin[:64])
         if isinstance(loaded, CodingProblem):
             filled["source"] = source_of(row)
+            if "own" in request.query_params and row.report is not None:
+                filled["call"] = (row.report["counterexample"] or {}).get("snippet", "")
         else:
             sheet = view.sheet_of(row)
             filled = {"answers": sheet.get("answers", {}), "essay": sheet.get("essay", "")}
@@ -165,12 +74,17 @@ def source_of(row: Row) -> str:
     return row.submission.content.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _load(request: Request) -> Problem:
+def load(request: Request) -> Problem:
     return state_of(request).service.library.by_name(request.path_params["name"])
 
 
 def _problem_page(
-    request: Request, loaded: Problem, seed: int | None, filled: dict[str, Any], refused: Refused | None = None
+    request: Request,
+    loaded: Problem,
+    seed: int | None,
+    filled: dict[str, Any],
+    refused: Refused | None = None,
+    outcome: dict[str, Any] | None = None,
 ) -> Response:
     language = language_of(request)
     if isinstance(loaded, TheoryProblem) and seed is None:
@@ -188,30 +102,54 @@ def _problem_page(
         message="" if refused is None else sentence(words(language), refused.message),
         findings=[] if refused is None else details(refused, language, "").get("errors", []),
         has_reference=loaded.reference is not None,
+        has_samples=bool(view.sample_groups(loaded)),
+        mine=[one for one in progress.summaries(request) if one.problem == loaded.name],
+        call=filled.get("call") or view.example_of(loaded) if view.takes_own_input(loaded) else None,
+        own_open=request.url.path.endswith("/try") or "own" in request.query_params,
+        outcome=outcome,
     )
 
 
 async def submit(request: Request) -> Response:
     """Take a form; answer with the submission's page, or with the same form and what is wrong with it."""
-    loaded = await asyncio.to_thread(_load, request)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise Refused(415, "web.error.media", wanted=_FORM)
-    fields = intake.form_fields(await read_body(request))
+    loaded = await asyncio.to_thread(load, request)
+    fields = await form_of(request)
     try:
         handed_in = await asyncio.to_thread(intake.from_form, fields, loaded)
     except Refused as refused:
         if not wants_page(request) or refused.status not in (413, 422):
             raise
-        return await asyncio.to_thread(_again, request, loaded, fields, refused)
+        return await asyncio.to_thread(again, request, loaded, fields, refused)
     state = state_of(request)
     identifier = await state.submit(handed_in, address_of(request))
     await state.until_done(identifier, PATIENCE)
+    response = RedirectResponse(f"/submissions/{identifier}{wish_of(request)}", 303)
+    visitor.remember(request, response, identifier)
+    return response
+
+
+async def form_of(request: Request) -> dict[str, list[str]]:
+    """Return the fields of the form that was sent. Raises :class:`Refused`."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise Refused(415, "web.error.media", wanted=_FORM)
+    return intake.form_fields(await read_body(request))
+
+
+def wish_of(request: Request) -> str:
+    """Return the query that asks for the language that ``request`` asked for by its address."""
     wish = request.query_params.get("lang")
-    query = f"?lang={wish}" if wish in LANGUAGES else ""
-    return RedirectResponse(f"/submissions/{identifier}{query}", 303)
+    return f"?lang={wish}" if wish in LANGUAGES else ""
 
 
-def _again(request: Request, loaded: Problem, fields: dict[str, list[str]], refused: Refused) -> Response:
+def again(
+    request: Request,
+    loaded: Problem,
+    fields: dict[str, list[str]],
+    refused: Refused | None,
+    outcome: dict[str, Any] | None = None,
+) -> Response:
+    """Return the problem's page with the form as it was sent, and what is wrong with it or what came of it."""
+
     def first(name: str) -> str:
         return fields.get(name, [""])[0].encode("utf-8", "replace").decode()
 
@@ -223,12 +161,12 @@ def _again(request: Request, loaded: Problem, fields: dict[str, list[str]], refu
     if isinstance(loaded, TheoryProblem):
         filled = {"answers": intake.form_answers(fields, loaded), "essay": first("essay")}
     elif "source" in fields:
-        filled = {"source": first("source")}
-    return _problem_page(request, loaded, seed, filled, refused)
+        filled = {name: first(name) for name in ("source", "call") if name in fields}
+    return _problem_page(request, loaded, seed, filled, refused, outcome)
 
 
 async def reference(request: Request) -> Response:
-    loaded = await asyncio.to_thread(_load, request)
+    loaded = await asyncio.to_thread(load, request)
     seed = intake.seed_of(request.query_params.get("seed"))
     if loaded.reference is None:
         raise UsageError("errors.no_reference", name=loaded.name)
@@ -286,8 +224,11 @@ def _submission_page(request: Request, row: Row) -> Response:
         values["events"] = f"/api/submissions/{row.id}/events?lang={language}"
         return render(request, "running.html", **values)
     result = report_json(report_from_plain(row.report), language, loaded)
+    found = result["counterexample"]
     values |= {
         "result": result,
+        "pictures": found and gallery.tensors(found, found["got"], found["expected"], words(language).text),
+        "can_try": found is not None and loaded is not None and view.takes_own_input(loaded),
         "mark": view.mark_of(result["verdict"]),
         "groups": view.groups_of(result["tests"], loaded, language),
         "command": view.command_of(result, loaded),
@@ -308,7 +249,6 @@ def _submission_page(request: Request, row: Row) -> Response:
 async def error(request: Request, refused: Refused) -> Response:
     """Return the page that says what an error's problem details say."""
     shown = details(refused, language_of(request), request.url.path)
-    phrase = HTTPStatus(refused.status).phrase
-    response = render(request, "error.html", refused.status, problem=shown, phrase=phrase)
+    response = render(request, "error.html", refused.status, problem=shown)
     response.headers.update(refused.headers)
     return response

@@ -75,7 +75,7 @@ def details(refused: Refused, language: str, instance: str) -> dict[str, Any]:
     spoken = words(language)
     shown: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(refused.status).phrase,
+        "title": title_of(refused.status, language),
         "status": refused.status,
         "detail": sentence(spoken, refused.message),
         "instance": instance,
@@ -85,6 +85,14 @@ def details(refused: Refused, language: str, instance: str) -> dict[str, Any]:
             {"detail": sentence(spoken, finding.message), "pointer": finding.pointer} for finding in refused.findings
         ]
     return shown
+
+
+def title_of(status: int, language: str) -> str:
+    """Return what a status is called; one that has no words here goes by its English name."""
+    try:
+        return words(language).template(f"web.http.{status}")
+    except KeyError:
+        return HTTPStatus(status).phrase
 
 
 def wants_page(request: Request) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -49,7 +50,7 @@ def serve(
             print(spoken.text("web.serve.warning"), file=sys.stderr, flush=True)
         store = SqliteStore(folder / "judge.sqlite3")
         try:
-            app = create_app(service, store, workers=workers)
+            app = create_app(service, store, workers=workers, secret=_secret(folder))
             config = uvicorn.Config(
                 app,
                 log_config=None,
@@ -110,6 +111,18 @@ def _folder(data: Path | None) -> Path:
     except OSError as error:
         raise UsageError("errors.unwritable", path=str(folder), reason=error.strerror or "") from None
     return folder
+
+
+def _secret(folder: Path) -> bytes:
+    """Return what signs cookies: made at the first start, readable by its owner alone."""
+    path = folder / "secret"
+    if not path.exists():
+        new = folder / "secret.new"
+        file = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "wb") as opened:
+            opened.write(secrets.token_bytes(32))
+        new.replace(path)  # whole, or not at all
+    return path.read_bytes()
 
 
 @contextmanager

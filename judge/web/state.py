@@ -5,26 +5,31 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from judge.domain.problem import TheoryProblem
 from judge.domain.submission import Submission
 from judge.service import SEED_LIMIT, Service
 from judge.store.base import Status, Store
 from judge.web.problems_details import Refused
+from judge.web.view import Summary
 from judge.worker import Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one server takes. ``burst`` submissions at once from one address, then ``per_second``: generous, since a
-    whole class may sit behind one address.
+    whole class may sit behind one address. ``runs`` are those of code that is not handed in, waiting ones included.
     """
 
     queue: int = 1_000
     streams: int = 1_000
+    runs: int = 200
     burst: int = 600
     per_second: float = 5.0
 
@@ -88,30 +93,53 @@ class Quota:
         return wait
 
 
+Result = TypeVar("Result")
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Value]):
+    """Remembers the ``most`` values that were asked for last. Safe to use from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[str, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Value | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: str, value: Value) -> None:
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+
 @dataclass
 class State:
-    """One server's parts."""
+    """One server's parts. ``secret`` signs cookies."""
 
     service: Service
     store: Store
     limits: Limits = field(default_factory=Limits)
     workers_wanted: int | None = None
     hub: Hub = field(default_factory=Hub)
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     streams: int = 0
+    runs: int = 0
+    summaries: Recent[Summary] = field(default_factory=lambda: Recent(20_000))
 
     def __post_init__(self) -> None:
         self.quota = Quota(self.limits.burst, self.limits.per_second)
-        self.workers = Workers(
-            self.store, self.service, self.workers_wanted or os.cpu_count() or 1, changed=self.hub.changed
-        )
+        count = self.workers_wanted or os.cpu_count() or 1
+        self.workers = Workers(self.store, self.service, count, changed=self.hub.changed)
 
     async def submit(self, submission: Submission, address: str) -> str:
         """Keep ``submission`` and return its id. Raises :class:`Refused` (429, 503)."""
-        if self.hub.stopping:
-            raise Refused(503, "web.error.stopping", retry_after=5)
-        wait = self.quota.wait(address)
-        if wait:
-            raise Refused(429, "web.error.too_many", retry_after=wait)
+        self.admit(address)
         waiting = await asyncio.to_thread(self.store.waiting)
         if waiting >= self.limits.queue:
             raise Refused(503, "web.error.queue_full", retry_after=max(5, waiting // 10))
@@ -127,6 +155,28 @@ class State:
         else:
             self.workers.wake()
         return identifier
+
+    async def run(self, work: Callable[[], Result], address: str) -> Result:
+        """Return what ``work`` returns: code run without being handed in, as much at a time as is judged, nothing kept.
+
+        Raises :class:`Refused` (429, 503), and what ``work`` raises.
+        """
+        self.admit(address)
+        if self.runs >= self.limits.runs:
+            raise Refused(503, "web.error.queue_full", retry_after=5)
+        self.runs += 1
+        try:
+            return await asyncio.wrap_future(self.workers.run(work))
+        finally:
+            self.runs -= 1
+
+    def admit(self, address: str) -> None:
+        """Count a request of ``address`` that makes work. Raises :class:`Refused` (429, 503)."""
+        if self.hub.stopping:
+            raise Refused(503, "web.error.stopping", retry_after=5)
+        wait = self.quota.wait(address)
+        if wait:
+            raise Refused(429, "web.error.too_many", retry_after=wait)
 
     async def until_done(self, identifier: str, seconds: float) -> bool:
         """Wait for a submission's verdict, ``seconds`` at most; return whether it is there."""

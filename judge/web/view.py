@@ -4,13 +4,39 @@ from __future__ import annotations
 
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
+from judge.errors import JudgeError
+from judge.packages.library import Library
 from judge.store.base import Row
 
 GOOD, IDLE, BAD = "good", "idle", "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A submission in short. ``created`` is in seconds since the epoch; verdict and score are ``None`` until judged."""
+
+    id: str
+    problem: str
+    status: str
+    verdict: str | None
+    score: float | None
+    seed: int | None
+    created: float
+
+    @property
+    def mark(self) -> str:
+        return IDLE if self.verdict is None else mark_of(self.verdict)
+
+    @property
+    def time(self) -> str:
+        """In UTC, ISO 8601, to the second."""
+        return datetime.fromtimestamp(self.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def mark_of(verdict: str) -> str:
@@ -72,11 +98,20 @@ def answers_of(
     problem: TheoryProblem, row: Row, result: Mapping[str, Any], language: str
 ) -> list[dict[str, Any]] | None:
     """Return each question with what was answered, what is right and why; ``None`` where the package has changed."""
-    from judge.theory import present, worked
-
     if row.report is None or row.report["versions"].get("problem") != problem.version:
         return None
-    given = sheet_of(row).get("answers", {})
+    return answered(problem, sheet_of(row).get("answers", {}), result, language)
+
+
+def answered(
+    problem: TheoryProblem, given: Mapping[str, Any], result: Mapping[str, Any], language: str
+) -> list[dict[str, Any]] | None:
+    """Return each question of ``problem`` with the answer in ``given``, what is right and why.
+
+    ``None`` where ``result`` is of other questions.
+    """
+    from judge.theory import present, worked
+
     tests = {test["name"]: test for test in result["tests"]}
     rows = []
     shown = present(problem, result["seed"], language)["questions"]
@@ -110,10 +145,66 @@ def _option(option: Mapping[str, str], kind: str, answer: Any, right: Any) -> di
     return {**option, **places}
 
 
+def problems_of(library: Library, language: str, mine: Sequence[Summary]) -> list[dict[str, Any]]:
+    """Return every problem, with what ``mine`` came to: the best of them, and how many they are."""
+    found = []
+    for one in library.summaries():
+        loaded = _loaded(library, one.name)
+        tried = [summary for summary in mine if summary.problem == one.name]
+        found.append(
+            {
+                "name": one.name,
+                "kind": one.kind if loaded is not None else "broken",
+                "title": one.title.get(language, one.name),
+                "lead": "" if loaded is None else lead_of(loaded, language),
+                "checks": len(loaded.bank.checks) if isinstance(loaded, TheoryProblem) else 0,
+                "groups": len(loaded.groups) if isinstance(loaded, CodingProblem) else 0,
+                "tried": len(tried),
+                "best": max(tried, key=lambda summary: (summary.mark == GOOD, summary.score or 0.0), default=None),
+            }
+        )
+    return found
+
+
+def _loaded(library: Library, name: str) -> Problem | None:
+    try:
+        return library.by_name(name)
+    except JudgeError:
+        return None
+
+
 def lead_of(problem: Problem, language: str) -> str:
     """Return the first paragraph of a statement: what the problem is about."""
     for part in problem.statement[language].split("\n\n"):
         part = part.strip()
         if part and not part.startswith(("#", "|", "```", "-")):
             return part.replace("\n", " " if language == "en" else "")
+    return ""
+
+
+def sample_groups(problem: Problem) -> list[str]:
+    """Return the names of the groups of tests that the statement shows."""
+    if not isinstance(problem, CodingProblem):
+        return []
+    return [group.name for group in problem.groups if group.kind == "sample"]
+
+
+def takes_own_input(problem: Problem) -> bool:
+    """True where a call of one's own can be judged."""
+    if not isinstance(problem, CodingProblem):
+        return False
+    from judge.diagnosis.ladder import load
+
+    return load(problem) is not None
+
+
+def example_of(problem: Problem) -> str:
+    """Return a call to begin with: the first of the statement's samples."""
+    from judge.diagnosis.source import call_text, network_text
+
+    assert isinstance(problem, CodingProblem)
+    for group in sample_groups(problem):
+        for case in problem.suite.cases(group, 0):
+            for call in case.calls:
+                return f"model = {network_text(call.model)}\n{call_text(call, problem.entry_point)}\n"
     return ""

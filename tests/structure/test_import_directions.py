@@ -21,6 +21,7 @@ FLOORS: list[set[str]] = [
     {"judge.service"},
     {"judge.bootstrap", "judge.verify", "judge.worker"},
     {"judge.words"},
+    {"judge.review", "judge.trial"},  # they run and show: between the words and the faces
     {"judge.web"},
     {"judge.cli"},  # its command `serve` starts the other face
 ]

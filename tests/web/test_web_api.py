@@ -197,6 +197,7 @@ def test_every_error_is_problem_details(
     told = answer.json()
     assert told.keys() >= {"type", "title", "status", "detail", "instance"}
     assert told["status"] == status
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in told["title"]) == (language == "zh")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in told["detail"]) == (language == "zh")
     assert not told["detail"].startswith("web.")
     assert [one["pointer"] for one in told.get("errors", [])] == pointers

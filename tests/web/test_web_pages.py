@@ -158,7 +158,7 @@ def test_every_error_page(client: TestClient, language: str) -> None:
 def test_the_coding_form_without_scripts(client: TestClient, language: str) -> None:
     page = page_of(client, "/problems/weight_pruning", language)
     assert [form["method"] for form in page.all("form")] == ["post"]
-    assert [area["name"] for area in page.all("textarea")] == ["source"]
+    assert [area["name"] for area in page.all("textarea")] == ["source", "call"]
     address = str(page.all("form")[0]["action"])
     place, verdict = judged(client, address, {"source": SHOUT.replace("\n", "\r\n"), "seed": "7"}, language)
     assert verdict.all("div")  # parsed to the end
@@ -225,14 +225,20 @@ def test_words_are_complete_in_both_languages() -> None:
         used.update(f"web.{name}" for name in re.findall(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]""", text))
         starts.update(f"web.{name}" for name in re.findall(r"""\bt\(\s*["']([a-z_.]+\.)["'] ~""", text))
     for path in WEB.glob("*.py"):
-        used.update(name for name in re.findall(r'"(web\.[a-z_]+\.[a-z_]+)"', path.read_text("utf-8")))
+        text = path.read_text("utf-8")
+        used.update(re.findall(r'"(web\.[a-z_]+\.[a-z_]+)"', text))
+        starts.update(re.findall(r'f"(web\.[a-z_]+\.)\{', text))
     assert used <= english
     unused = {name for name in english - used if not any(name.startswith(start) for start in starts)}
     assert unused == set()
 
 
-def test_static_files_are_small() -> None:
-    assert sum(path.stat().st_size for path in (WEB / "static").iterdir()) < 100_000
+def test_the_words_of_pictures_are_all_used() -> None:
+    english, chinese = (keys(language, "web_pictures") for language in LANGUAGES)
+    assert english == chinese
+    parts = [*WEB.glob("pictures/*.py"), *WEB.glob("templates/*.html"), WEB / "review_page.py"]
+    text = "\n".join(path.read_text("utf-8") for path in parts)
+    assert {key for key in english if not re.search(rf"\b{key.rpartition('.')[2]}\b", text)} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,7 +16,20 @@ from judge.words.catalogue import fields, keys
 LANGUAGES = ("en", "zh")
 FOLDER = ROOT / "judge" / "words"
 USES = tuple(uses())
-OWN = ("checks", "run", "submission", "errors", "package", "notes", "report", "sandbox", "doctor", "cli")
+OWN = (
+    "checks",
+    "run",
+    "submission",
+    "errors",
+    "package",
+    "notes",
+    "report",
+    "sandbox",
+    "doctor",
+    "cli",
+    "trial",
+    "review",
+)
 
 
 def areas(language: str) -> list[str]:

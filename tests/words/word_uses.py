@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge import errors
+from judge.domain.verdict import Verdict
 from judge.sandbox.outcome import Stopped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ ENUMERATIONS: dict[str, tuple[str, ...]] = {
     "run.stopped.*": tuple(Stopped),
     "submission.*": VERDICT_OF_LOADING,
     "checks.*.ok": RULES,
+    "report.verdict.*": tuple(Verdict),
     "checks.slices.rule.*": SLICE_RULES,
 }
 # Errors whose first argument is a key; the other two carry messages.

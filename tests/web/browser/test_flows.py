@@ -1,0 +1,102 @@
+"""What people do: without scripts, in either language; and what they see while the connection comes and goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import states
+
+from judge.domain.plain import report_to_plain, test_to_plain
+from judge.domain.report import Isolation, Report
+from judge.domain.submission import Graded
+from judge.domain.verdict import Verdict
+
+
+def handed_in(page: Any) -> None:
+    """Wait for the verdict; without scripts the page of a running submission asks for itself again."""
+    page.locator("#verdict").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("language", "submit", "samples"), [("en", "Submit", "Run the samples"), ("zh", "提交", "运行样例")]
+)
+def test_without_scripts(visit: Any, language: str, submit: str, samples: str) -> None:
+    page = visit("/", language=language, scripts=False)
+    page.locator("a[href='/problems/weight_pruning']").click()
+    page.locator(".hints summary").first.click()
+    assert page.locator(".hints details[open] .prose").first.is_visible()
+    page.locator("[name=source]").fill(states.SOURCE)
+    page.get_by_role("button", name=samples, exact=True).click()
+    assert page.locator("#outcome .outcome-head.bad").is_visible()
+    assert page.locator("[name=source]").input_value() == states.SOURCE
+    page.get_by_role("button", name=submit, exact=True).click()
+    handed_in(page)
+    assert page.locator("#verdict h1").is_visible()
+    page.locator("a.switch").click()
+    assert page.locator("html").get_attribute("lang") == {"en": "zh-Hans", "zh": "en"}[language]
+    page.locator("a[href*='from=']").first.click()
+    assert page.locator("[name=source]").input_value() == states.SOURCE
+    page.locator("nav a[href^='/progress']").click()
+    assert page.locator(".history li").count() == 1
+
+
+def test_theory_without_scripts(visit: Any) -> None:
+    page = visit("/problems/what_is_pruning?seed=41", scripts=False)
+    page.locator("input[type=radio]").first.check()
+    page.locator("[name=essay]").fill("Fewer weights.")
+    page.get_by_role("button", name="Submit").click()
+    handed_in(page)
+    assert page.locator(".question.answered").count() == 9
+    assert page.locator("blockquote").inner_text() == "Fewer weights."
+
+
+def test_a_theory_draft_survives(visit: Any) -> None:
+    page = visit("/problems/what_is_pruning")
+    seed = page.locator("[name=seed]").input_value()
+    page.locator("input[type=radio]").first.check()
+    page.locator("[name=essay]").fill("Fewer weights. 更少的权重。")
+    page.reload()  # a page that goes away is kept at once
+    assert page.locator("[name=seed]").input_value() == seed
+    assert page.locator("input[type=radio]").first.is_checked()
+    assert page.locator("[name=essay]").input_value() == "Fewer weights. 更少的权重。"
+
+
+def test_a_stream_that_broke_off_is_taken_up_again(visit: Any, site: Any) -> None:
+    store, hub = site.state.store, site.state.hub
+    identifier, claim = states.claimed(site.state, "weight_pruning", states.SOURCE.encode())
+    tests = [states.result_of(f"samples-{number}") for number in range(1, 4)]
+
+    def finish(number: int) -> None:
+        assert store.record(claim, number, test_to_plain(tests[number - 1]))
+        hub.changed(identifier)
+
+    page = visit(f"/submissions/{identifier}")
+    finish(1)
+    page.get_by_text("samples-1").wait_for()
+    site.cut()
+    page.locator(".lost").wait_for(state="visible")
+    finish(2)
+    page.get_by_text("samples-2").wait_for()
+    page.locator(".lost").wait_for(state="hidden")
+    finish(3)
+    page.get_by_text("3 tests finished").wait_for()
+    assert page.locator(".live .name").all_inner_texts() == ["samples-3", "samples-2", "samples-1"]
+    other = page.context.new_page()  # a second tab sees them all, too
+    other.goto(f"/submissions/{identifier}")
+    other.get_by_text("3 tests finished").wait_for()
+    report = Report(
+        problem="weight_pruning",
+        verdict=Verdict.ACCEPTED,
+        score=1.0,
+        seed=7,
+        graded=Graded.SUBMISSION,
+        seconds=0.1,
+        isolation=Isolation.FULL,
+        tests=tuple(tests),
+        versions={"judge": "0"},
+    )
+    assert store.finish(claim, report_to_plain(report))
+    hub.changed(identifier)
+    for tab in (page, other):
+        tab.locator("#verdict[data-verdict=accepted]").wait_for()
