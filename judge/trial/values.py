@@ -100,12 +100,12 @@ def pair_from(least: int) -> Callable[[Expression], int | tuple[int, int]]:
 
 def word(e: Expression) -> str:
     """Return a string."""
+    node = e.node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) <= _LONGEST:
+        return node.value
     wanted = Message("trial.wanted.word", {"came": e.written})
-    if isinstance(e.node, ast.Name):  # quotation marks forgotten, rather than a name
-        raise e.bad(wanted)
-    if not (isinstance(e.node, ast.Constant) and isinstance(e.node.value, str) and len(e.node.value) <= _LONGEST):
-        raise e.other(wanted)
-    return e.node.value
+    # A bare word: quotation marks forgotten, rather than a name that stands for nothing.
+    raise e.bad(wanted) if isinstance(node, ast.Name) else e.other(wanted)
 
 
 def array(e: Expression) -> NDArray[Any]:
@@ -124,7 +124,9 @@ def array(e: Expression) -> NDArray[Any]:
     match node:  # every other entry: neither C order nor Fortran order
         case ast.Subscript(slice=ast.Tuple([ast.Constant(value=builtins.Ellipsis), ast.Slice(None, None, step)])):
             if isinstance(step, ast.Constant) and step.value == 2:
-                return array(e.of(node.value))[..., ::2]
+                whole = array(e.of(node.value))
+                if whole.ndim:
+                    return whole[..., ::2]
     raise e.other(Message("trial.wanted.array", {"came": e.written}))
 
 

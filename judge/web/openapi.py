@@ -24,6 +24,9 @@ from judge.web.schema import (
     text,
 )
 
+# Of a stream: what one event holds.
+EVENT = obj({"id": text(), "event": text(enum=["test", "result"]), "data": text(contentMediaType="application/json")})
+
 
 def _submissions() -> dict[str, Schema]:
     return {
@@ -224,7 +227,7 @@ def _paths() -> Schema:
                 "description": "`test` for each finished test (data: a Test), then `result` (data: a Report); then the "
                 "stream ends. `Last-Event-ID` goes on from there; a finished stream replays.",
                 "parameters": [path("id"), LANG, last],
-                "responses": responses(200, "The stream.", {"text/event-stream": {"schema": text()}}, 404, 422, 503),
+                "responses": responses(200, "The stream.", {"text/event-stream": {"schema": EVENT}}, 404, 422, 503),
             },
         ),
         "/api/problems": (

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -78,7 +79,7 @@ def details(refused: Refused, language: str, instance: str) -> dict[str, Any]:
         "title": title_of(refused.status, language),
         "status": refused.status,
         "detail": sentence(spoken, refused.message),
-        "instance": instance,
+        "instance": quote(instance, safe="/", errors="replace"),
     }
     if refused.findings:
         shown["errors"] = [
