@@ -64,7 +64,7 @@ def grid(name: str, array: NDArray[Any]) -> list[str]:
     head = f"{name}{shape}  "
     lines = []
     for number, row in enumerate(rows):
-        cut = " …" if (array[0:1].size > _MOST and array.ndim > 1) or (array.ndim < 2 and array.size > _MOST) else ""
+        cut = " …" if (array if array.ndim < 2 else array[0:1]).size > _MOST else ""
         lines.append((head if number == 0 else " " * len(head)) + " ".join(text.rjust(width) for text in row) + cut)
     if array.ndim > 1 and len(array) > _MOST:
         lines.append(" " * len(head) + "…")

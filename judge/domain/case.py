@@ -15,12 +15,17 @@ class Call:
     """``entry_point(model, *args, **kwargs)``; ``args`` and ``kwargs`` hold plain floats, ints, strings.
 
     ``raises`` names the built-in exception that a call with wrong arguments must end in (a subclass will do).
+    ``again`` is the position of an earlier call of the test: this one is handed the very network object of that one,
+    its arrays filled with those of ``model``, as between two steps of training. The answer to a ``late`` call, and to
+    those behind it, is looked at when all calls of the test have been made: a later call must not change it.
     """
 
     model: Sequential
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     raises: str | None = None
+    again: int | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,21 @@ BELOW = ((0.29, 100), (0.57, 100), (0.58, 50), (0.7, 180), (0.35, 180), (0.82, 1
 ABOVE = ((0.07, 100), (0.14, 50), (0.28, 25), (0.56, 25), (0.55, 100), (0.34, 150), (0.68, 75))
 
 
+# Products that a score of few digits, a rounded share or a "nearly all" gets wrong.
+FINE = (
+    (0.998, 501),
+    (0.994, 200),
+    (0.005, 200),
+    (0.001, 1000),
+    (0.9996, 5000),
+    (0.33333, 2000),
+    (1e-05, 20),
+    (1.0, 10_001),
+)
+# One behind the other: what is remembered of a rounded fraction is wrong for the next.
+CLOSE = ((0.501, 1000), (0.504, 1000), (0.507, 1000))
+
+
 def draw(rng: np.random.Generator) -> float:
     """Return a fraction in (0, 1) of one to three decimals."""
     if rng.random() < 0.5:

@@ -23,6 +23,12 @@ def strided(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+def reverse(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the values as a view that runs backwards along every axis."""
+    backwards = (slice(None, None, -1),) * array.ndim
+    return np.ascontiguousarray(array[backwards])[backwards]
+
+
 def relayout(model: Sequential, rng: np.random.Generator) -> Sequential:
     """Give every array of ``model`` a layout drawn anew, in place; return ``model``."""
     for _, leaf in model.named_modules():

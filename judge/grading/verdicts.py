@@ -113,6 +113,7 @@ def _layers(header: Iterable[dict[str, Any]], arrays: list[Any]) -> list[str]:
     return shown
 
 
+_ARITY = r"positional argument|unexpected keyword"
 # What an exception of the usual kinds usually means: (built-in class, pattern of its message, key of the words).
 _HINTS = (
     ("AxisError", r".", "axis"),
@@ -121,7 +122,6 @@ _HINTS = (
     ("IndexError", r"out of bounds|out of range", "out_of_bounds"),
     ("ValueError", r"kth", "kth"),
     ("ValueError", r"read-only", "read_only"),
-    ("TypeError", r"positional argument|unexpected keyword", "arity"),
     ("TypeError", r"'NoneType'", "none"),
     ("AttributeError", r"'NoneType'", "none"),
     ("AttributeError", r"has no attribute", "attribute"),
@@ -129,10 +129,14 @@ _HINTS = (
     ("NotImplementedError", r"", "not_implemented"),
     ("ModuleNotFoundError", r".", "module"),
     ("PermissionError", r".", "forbidden"),
+    ("RuntimeError", r"can't start new thread", "forbidden"),
 )
 
 
 def _hint(raised: Raised) -> str:
+    # The call itself does not fit only where nothing of the submission was entered.
+    if not raised.frames and "TypeError" in raised.names and re.search(_ARITY, raised.message):
+        return "arity"
     for name, pattern, key in _HINTS:
         if name in raised.names and re.search(pattern, raised.message):
             return key

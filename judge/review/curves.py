@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import logging
+import time
 from collections.abc import Sequence
 from math import sqrt
 from typing import Any
@@ -26,7 +27,7 @@ from judge.sandbox import Child, Sandbox
 WITH_TRAIN = "overfitted"  # here the gap between training and test images is the point
 TOLERATED = 0.02  # of the test accuracy: about one standard error of a difference on the test images
 BEATEN = 0.05  # of the test accuracy: by so much a random choice must be better to be worth a word
-WALL_FACTOR = 3.0
+WALL_SECONDS = 15.0  # of one solution, for everything: catches sleepers
 log = logging.getLogger("judge")
 
 Shares = tuple[float, float | None]  # of test images and of training images that are answered right
@@ -63,6 +64,7 @@ class _Pruner:
     def __init__(self, problem: CodingProblem, source: str, sandbox: Sandbox) -> None:
         self._problem, self._source, self._sandbox = problem, source, sandbox
         self._child: Child | None = None
+        self._left = WALL_SECONDS
 
     def __enter__(self) -> _Pruner:
         return self
@@ -73,12 +75,14 @@ class _Pruner:
 
     def prune(self, network: str, amounts: Sequence[float]) -> list[Sequential] | None:
         """Return ``network`` pruned by each of ``amounts``, in float64; ``None`` unless every answer is right."""
-        if self._child is None:
-            self._child = self._open()
         cpu = self._problem.limits.cpu_seconds_large
         calls = tuple(Call(trained.load(network), (amount,)) for amount in amounts)
-        self._child.send(calls, cpu_seconds=cpu, wall_seconds=WALL_FACTOR * cpu)
+        begun = time.monotonic()
+        if self._child is None:
+            self._child = self._open()
+        self._child.send(calls, cpu_seconds=cpu, wall_seconds=max(0.0, begun + self._left - time.monotonic()))
         run = self._child.collect()
+        self._left -= time.monotonic() - begun
         case = Case(f"review-{network}", "review", calls)
         if run.stopped is not None or not all(check.passed for check in self._problem.suite.check(case, run.answers)):
             log.warning("no curve of %s on %s: stopped (%s), or not right", self._problem.name, network, run.stopped)
@@ -88,8 +92,7 @@ class _Pruner:
     def _open(self) -> Child:
         limits = self._problem.limits
         child = self._sandbox.open(limits.memory_bytes, limits.output_bytes)
-        seconds = limits.cpu_seconds
-        child.load(self._source, self._problem.entry_point, cpu_seconds=seconds, wall_seconds=WALL_FACTOR * seconds)
+        child.load(self._source, self._problem.entry_point, cpu_seconds=limits.cpu_seconds, wall_seconds=self._left)
         return child
 
 

@@ -131,6 +131,8 @@ class Child:
         self._asked = asked
         self._answers = []
         self._loaded = None
+        if self._stopped is None and self._gone:  # after its last answer
+            self._stopped = self._how_it_ended()
         if self._stopped is not None:
             return
         self._cpu_before = self._cpu()
@@ -251,6 +253,8 @@ class Child:
             self._take(header, body)
 
     def _take(self, header: bytes, body: bytearray) -> None:
+        if self._out:  # an answer to what it has not read; and who has all answers could send for ever after
+            raise Malformed
         if self._asked[0] is LOAD:
             self._loaded = load_reply(header, self._serial, self._lines)
             return

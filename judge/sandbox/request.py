@@ -63,7 +63,7 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
     entries: list[Any] = []
     asked: list[Asked] = []
     spare_body = _SPARE_BODY // max(1, len(calls))
-    for call in calls:
+    for position, call in enumerate(calls):
         network, arrays = spec.pack(call.model)
         described = []
         weights = 0
@@ -83,7 +83,9 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
             _SPARE_NODES + _NODES_PER_LAYER * (len(network) + len(arrays)),
         )
         asked.append(Asked(cap, network, arrays))
-        entries.append([network, described, call.args, dict(call.kwargs), [cap.header, cap.body, cap.nodes]])
+        again = call.again if call.again is not None and 0 <= call.again < position else None
+        caps = [cap.header, cap.body, cap.nodes]
+        entries.append([network, described, call.args, dict(call.kwargs), caps, again, call.late])
     header = _encode({"calls": entries, "serial": serial}).encode("ascii")
     body.insert(0, PREFIX.pack(len(header), size) + header)
     return ([b"".join(body)] if size <= _SMALL else body), asked
@@ -91,7 +93,13 @@ def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memo
 
 def _describe(array: NDArray[Any]) -> list[Any]:
     flags = array.flags
-    return [array.dtype.str, array.shape, "C" if flags.c_contiguous else "F" if flags.f_contiguous else "strided"]
+    if flags.c_contiguous:
+        layout = "C"
+    elif flags.f_contiguous:
+        layout = "F"
+    else:
+        layout = "reversed" if min(array.strides) < 0 else "strided"
+    return [array.dtype.str, array.shape, layout]
 
 
 def _bytes(array: NDArray[Any]) -> bytes | memoryview:

@@ -248,6 +248,9 @@ def _become_child(layers: Layers, plumbing: Plumbing, highest: int, waiting: boo
     A layer that cannot be put on ends the child before it has said that it is ready.
     """
     try:
+        # Not the one that the server opened: flags set on that (O_NONBLOCK) would be there for the next child to see.
+        os.close(0)
+        os.open(os.devnull, os.O_RDONLY)
         os.dup2(plumbing.output_end, 1)
         os.dup2(plumbing.output_end, 2)
         # Everything else is closed: the control socket, and what other children share with the judge.

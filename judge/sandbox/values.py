@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
 _FREE = frozenset({"groups", "eps"})  # any scalar
+_SETTINGS = (int, float, Opaque)
 _ARRAY_NAMES = frozenset(name for names in ARRAYS.values() for name in names)
 _NUMBERS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 _PROBLEMS = ("", "syntax", "missing", "not_callable")
@@ -222,13 +223,13 @@ class _Decoder:
             key = self.value(pair[0], depth + 1)
             if type(key) is not str:
                 key = key if type(key) is Opaque else Opaque(type(key).__name__)
-            items.append((key, self.value(pair[1], depth + 1)))
+            items.append((_in_line(key) if type(key) is str else key, self.value(pair[1], depth + 1)))
         return MappingAnswer(tuple(items))
 
     def opaque(self, node: Any, depth: int) -> Opaque:
         if len(node) != 3 or type(node[1]) is not str:
             raise Malformed
-        return Opaque(_text(node[1], wire.NAME_CHARACTERS), _detail(node[2]))
+        return Opaque(_name(node[1]), _detail(node[2]))
 
     def network(self, node: Any, depth: int) -> ModelAnswer:
         layers = self.children(node, depth)
@@ -268,7 +269,9 @@ class _Decoder:
             value = None if item is None else self.value(item, depth + 1)
             if name in _PAIRS:
                 value = _pair(value)
-            elif value is not None and name not in _FREE:
+            elif name in _FREE:
+                _check_setting(value)
+            elif value is not None:
                 cls = type(value)
                 if cls is not Opaque and cls is not (ModelAnswer if kind == "Residual" else np.ndarray):
                     raise Malformed
@@ -311,13 +314,33 @@ def _network_of(header: Header, arrays: Sequence[Any]) -> ModelAnswer:
 
 def _pair(value: Any) -> Any:
     """Hyper-parameters are compared by value: 1 is (1, 1)."""
+    if type(value) is tuple:
+        for entry in value:
+            _check_setting(entry)
+        return value
+    _check_setting(value)
     return (value, value) if type(value) is int or type(value) is float else value
+
+
+def _check_setting(value: Any) -> None:
+    """Raise :class:`Malformed` for what no hyper-parameter is described as: only scalars, and what is opaque."""
+    if value is not None and type(value) not in _SETTINGS:
+        raise Malformed
 
 
 def _text(text: str, limit: int) -> str:
     if len(text) > limit:
         raise Malformed
     return text if text.isascii() and text.isprintable() else printable(text)
+
+
+def _name(text: str) -> str:
+    return _in_line(_text(text, wire.NAME_CHARACTERS))
+
+
+def _in_line(text: str) -> str:
+    """Return a name or a key that does not look like several lines of a report."""
+    return text.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _detail(detail: Any) -> Mapping[str, Any] | None:
@@ -328,7 +351,7 @@ def _detail(detail: Any) -> Mapping[str, Any] | None:
     checked: dict[str, Any] = {}
     for key, value in detail.items():
         if type(value) is str:
-            checked[key] = _text(value, wire.NAME_CHARACTERS)
+            checked[key] = _name(value)
         elif type(value) is int and 0 <= value < _MAX_INT:
             checked[key] = value
         elif type(value) is list and len(value) <= wire.MAX_AXES:
@@ -354,12 +377,12 @@ def _raised(node: Any, lines: Sequence[str]) -> Raised | None:
     if builtin not in _EXCEPTIONS or len(message) > wire.MESSAGE_CHARACTERS:
         raise Malformed
     return Raised(
-        _text(name, wire.NAME_CHARACTERS),
-        tuple(_text(text, wire.NAME_CHARACTERS) for text in names),
+        _name(name),
+        tuple(_name(text) for text in names),
         builtin,
         printable(without_host_paths(message)),
         tuple(_frame(frame, lines) for frame in frames),
-        None if where is None else _text(where, wire.NAME_CHARACTERS),
+        None if where is None else _name(where),
     )
 
 
@@ -371,4 +394,4 @@ def _frame(node: Any, lines: Sequence[str]) -> Frame:
         raise Malformed
     # The text is the judge's own copy: a submission can put anything into its module's source cache.
     text = lines[line - 1].strip()[:_LINE_CHARACTERS] if 0 < line <= len(lines) else ""
-    return Frame(line, _text(node[1], wire.NAME_CHARACTERS), printable(text))
+    return Frame(line, _name(node[1]), printable(text))

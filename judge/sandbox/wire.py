@@ -5,13 +5,16 @@
     body     the raw bytes of arrays, each padded to a multiple of 16 so that every array in it is aligned
 
     judge -> child   {"load": source, "entry": name}                         once
-                     {"calls": [[network, arrays, args, kwargs, caps], ...], "serial": n}
+                     {"calls": [[network, arrays, args, kwargs, caps, again, late], ...], "serial": n}
     child -> judge   [serial, problem, raised]                               the answer to "load"
                      [serial, position, raised, value, network, arrays]      one frame a call, as it goes; ``network``
                                               is the one handed in, or true where it is untouched
 
-``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F" or "strided") or ``[dtype, shape]``
-(replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps to
+``again`` is null or the position of an earlier call whose network object is to be used once more, with these arrays in
+it. The answer to a call that is ``late``, and to all behind it, is sent when every call has been made.
+
+``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F", "strided" or "reversed") or
+``[dtype, shape]`` (replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps to
 them by putting "something too large" in the place of a value; the judge measures again and believes nothing.
 
 A value in a reply is a JSON scalar, standing for itself, or a list that begins with a tag:

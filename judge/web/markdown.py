@@ -23,7 +23,13 @@ def to_html(text: str, without_title: bool = False) -> Markup:
     """Return ``text`` as HTML; ``without_title`` leaves out a heading of the first level, which the page has itself."""
     if without_title:
         text = re.sub(r"\A\s*# [^\n]*\n", "", text)
-    return Markup(_markdown().render(text))  # raw HTML is off: nothing but the renderer's own tags
+    markdown = _markdown()
+    tokens = markdown.parse(text)
+    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not content.content.strip():
+            opening.tag = closing.tag = "td"  # an empty cell heads nothing
+    # Raw HTML is off: nothing but the renderer's own tags.
+    return Markup(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 @lru_cache(maxsize=1024)

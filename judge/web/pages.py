@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from judge.domain.plain import report_from_plain, test_from_plain
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.errors import UsageError
+from judge.sandbox.output import printable
 from judge.service import SEED_LIMIT
 from judge.store.base import Row, Status
 from judge.web import intake, progress, view, visitor
@@ -216,7 +217,7 @@ def _submission_page(request: Request, row: Row) -> Response:
         "row": row,
         "problem": loaded,
         "title": row.submission.problem if loaded is None else loaded.title[language],
-        "source": source_of(row),
+        "source": printable(source_of(row)),  # what is read is in the order in which it runs
     }
     if row.report is None:
         tests = [test_json(test_from_plain(test), language, loaded) for _, test in state.store.tests(row.id, 0)]

@@ -21,6 +21,9 @@ from judge.words.render import sentence
 
 MEDIA_TYPE = "application/problem+json"
 
+#: Findings that are told: more than any form has fields, fewer than a body can have.
+MOST_FINDINGS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -83,7 +86,8 @@ def details(refused: Refused, language: str, instance: str) -> dict[str, Any]:
     }
     if refused.findings:
         shown["errors"] = [
-            {"detail": sentence(spoken, finding.message), "pointer": finding.pointer} for finding in refused.findings
+            {"detail": sentence(spoken, finding.message), "pointer": finding.pointer}
+            for finding in refused.findings[:MOST_FINDINGS]
         ]
     return shown
 

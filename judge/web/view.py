@@ -14,7 +14,7 @@ from judge.errors import JudgeError
 from judge.packages.library import Library
 from judge.store.base import Row
 
-GOOD, IDLE, BAD = "good", "idle", "bad"
+GOOD, IDLE, BAD, FAULT = "good", "idle", "bad", "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Summary:
 
 
 def mark_of(verdict: str) -> str:
-    """Return how a verdict is to be marked: good, idle (not run), or bad."""
-    return {"accepted": GOOD, "skipped": IDLE}.get(verdict, BAD)
+    """Return how a verdict is to be marked: good, idle (not run), fault (ours), or bad."""
+    return {"accepted": GOOD, "skipped": IDLE, "judge_error": FAULT}.get(verdict, BAD)
 
 
 def groups_of(tests: list[dict[str, Any]], problem: Problem | None, language: str) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ def groups_of(tests: list[dict[str, Any]], problem: Problem | None, language: st
     found = False
     for test in tests:
         mark = mark_of(test["verdict"])
-        first = mark == BAD and not found
+        first = mark in (BAD, FAULT) and not found
         found = found or first
         group = groups.setdefault(
             test["group"],
@@ -63,7 +63,7 @@ def groups_of(tests: list[dict[str, Any]], problem: Problem | None, language: st
         group["first"] = group["first"] or first
     for group in groups.values():
         marks = [test["mark"] for test in group["tests"]]
-        group["mark"] = BAD if BAD in marks else IDLE if IDLE in marks else GOOD
+        group["mark"] = next((mark for mark in (BAD, FAULT, IDLE) if mark in marks), GOOD)
         group["passed"] = marks.count(GOOD)
     return list(groups.values())
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from judge.domain.case import Call
-from judge.generators import fractions
+from judge.generators import fractions, odd
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
 from judge.generators.gaps import norms_apart, separate_norms
 from judge.generators.layouts import fortran, relayout, strided
 from judge.generators.tiny import Tiny
-from judge.nn import AvgPool2d, Flatten, Linear, ReLU, Sequential, Sigmoid
+from judge.nn import AvgPool2d, Conv2d, Flatten, Linear, ReLU, Sequential, Sigmoid
 
 Rng = np.random.Generator
 
@@ -85,6 +86,11 @@ def counts(rng: Rng) -> Iterator[Draft]:
             model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
             calls.append(call(separate_norms(model, (norm,)), ratio, norm))
         yield Draft(tuple(calls))
+    calls = []
+    for ratio, out in fractions.FINE[:-1] + fractions.CLOSE:
+        model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
+        calls.append(call(separate_norms(model, (1,)), ratio))
+    yield Draft(tuple(calls))
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -145,6 +151,7 @@ def one_stays(rng: Rng) -> Iterator[Draft]:
         ((2, 1, 1), 0.5),
         ((3, 2, 2), 0.9),
         ((2, 5, 3, 2), 0.81),
+        ((2, 1, 1, 10, 1), 0.5),  # halves that are not to be made up for in the layer of ten
     ):
         model = separate_norms(Family(rng).mlp(widths, norm=True, bias=True))
         calls.append(call(model, ratio, int(rng.integers(1, 3))))
@@ -201,7 +208,7 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
 def keep_in_range(model: Sequential, rng: Rng) -> None:
     """float16: |w| in [0.1, 2], so that neither a norm nor a square leaves its range before or after scaling."""
     for layer in model:
-        if isinstance(layer, Linear):
+        if isinstance(layer, (Linear, Conv2d)):
             shape = layer.weight.shape
             layer.weight[...] = rng.uniform(0.1, 2, shape) * rng.choice([-1.0, 1.0], shape)
 
@@ -216,6 +223,16 @@ def overflow(rng: Rng) -> Iterator[Draft]:
         head = Linear(rng.permutation(np.array([[1, 2, 3, 4, 5, 6], [6, 4, 2, 1, 3, 5]], np.float16).T).T.copy())
         for norm in (1, 2):
             calls.append(call(Sequential([Linear(weight.copy()), ReLU(), head]).copy(), 0.5, norm))
+    yield Draft(tuple(calls))
+    # the same in a second layer, whose inputs are all alike, and in a convolution
+    calls = []
+    rising = np.arange(6)[:, None]
+    for size, norm, order in itertools.product((3000.0, 300.0), (1, 2), (rising, rising[::-1])):
+        weight = (size * (1 + 0.1 * order) * rng.choice([-1.0, 1.0], (6, 40))).astype(np.float16)
+        alike = Linear(np.ones((40, 1), np.float16))
+        calls.append(call(Sequential([alike, Linear(weight), ReLU(), Linear(np.ones((2, 6), np.float16))]), 0.5, norm))
+        filters = weight.reshape(6, 10, 2, 2).copy()
+        calls.append(call(Sequential([Conv2d(filters), ReLU(), Conv2d(np.ones((2, 6, 1, 1), np.float16))]), 0.5, norm))
     yield Draft(tuple(calls))
 
 
@@ -243,7 +260,7 @@ def ends(rng: Rng) -> Iterator[Draft]:
             tuple(
                 call(model.copy(), ratio, norm)
                 for model in (dense, only_output, conv_last)
-                for ratio in (0.0, 1e-9, 0.5, 0.999999, 1 - 1e-12)
+                for ratio in (0.0, 1e-9, 1e-5, 0.5, 0.999999, 1 - 1e-12, -0.0)
             )
         )
 
@@ -253,7 +270,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0)
     yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
     yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
-    yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1)))
+    yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1, -2, 12)))
+    yield Draft(tuple(call(model.copy(), r, n, raises="ValueError") for r, n in ((0.0, 3), (0.0, 0), (1.5, 3))))
     output = Family(rng).mlp((3, 4), norm=False, bias=True)  # nothing to prune, and yet the arguments are wrong
     yield Draft((call(output, 1.5, raises="ValueError"), call(output.copy(), 0.5, 3, raises="ValueError")))
 
@@ -271,6 +289,46 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(other.copy(), 0.3, 2),
         )
     )
+    yield from again(rng)
+
+
+def again(rng: Rng) -> Iterator[Draft]:
+    """One network object from call to call, as it is and with new numbers in it; answers looked at in the end."""
+    model = separate_norms(Family(rng).mlp((4, 6, 5, 3), norm=True, bias=True))
+    trained_on = odd.turned(model)
+    first, second, kwargs = 0.5, 0.2, {"norm": 2}
+    yield Draft(
+        (
+            Call(model, (first,)),
+            Call(model, (second,), again=0),
+            Call(trained_on, (first,), again=0),
+            Call(trained_on, (first,), kwargs, again=0),
+            Call(model, (first,), again=0),
+        )
+    )
+    yield Draft(
+        (
+            Call(model, (first,), late=True),
+            Call(trained_on, (second,)),
+            Call(trained_on.copy(), (second,), kwargs),
+            Call(model.copy(), (first,), kwargs),
+        )
+    )
+
+
+def unusual(rng: Rng) -> Iterator[Draft]:
+    turn = int(rng.integers(12))
+    for dtype in (np.float32, np.float64, np.float16):
+        calls = []
+        for model, _ in odd.plain(Family(rng, dtype)):
+            turn += 1
+            if dtype == np.float16:
+                keep_in_range(model, rng)
+            model = odd.dressed(odd.scaled(odd.tied(separate_norms(model)), turn), turn)
+            calls.append(call(model, fractions.draw(rng), 1 + turn % 2))
+        yield Draft(tuple(calls))
+    twins = odd.twins(Family(rng))
+    yield Draft(tuple(call(twins.copy(), ratio, norm) for ratio in (0.3, 0.75) for norm in (1, 2)))
 
 
 def tiny(rng: Rng) -> Iterator[Draft]:
@@ -299,16 +357,27 @@ def trained(rng: Rng) -> Iterator[Draft]:
 
 def large(rng: Rng) -> Iterator[Draft]:
     """Many channels of few weights: removing them one by one, each time with all norms, takes too long."""
-    calls = []
-    for ratio, norm in ((0.5, 1), (0.9, 2)):
-        family = Family(rng)
-        layers = [
-            family.linear(40, 2400),
-            family.norm1d(2400),
-            ReLU(),
-            family.linear(2400, 60),
-            ReLU(),
-            family.linear(60, 10),
-        ]
-        calls.append(call(separate_norms(Sequential(layers), (norm,)), ratio, norm))
-    yield Draft(tuple(calls), large=True)
+    family = Family(rng)
+    dense = [
+        family.linear(40, 2400),
+        family.norm1d(2400),
+        ReLU(),
+        family.linear(2400, 60),
+        ReLU(),
+        family.linear(60, 10),
+    ]
+    images = [
+        family.conv(1, 2400, (5, 8)),
+        family.norm2d(2400),
+        ReLU(),
+        family.conv(2400, 60, (1, 1)),
+        ReLU(),
+        family.conv(60, 10, (1, 1)),
+    ]
+    yield Draft(
+        (
+            call(separate_norms(Sequential(dense), (1,)), 0.5, 1),
+            call(separate_norms(Sequential(images), (2,)), 0.9, 2),
+        ),
+        large=True,
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
-from judge.generators import fractions
+from judge.generators import fractions, odd
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -58,8 +58,14 @@ def counts(rng: Rng) -> Iterator[Draft]:
             weight = Family(rng).array(rows, n // rows)
             calls.append(call(separate_magnitudes(Sequential([Linear(weight)])), fraction, ("layer", "global")[n % 2]))
         yield Draft(tuple(calls))
-    odd = [separate_magnitudes(Family(rng).mlp((n, 1), norm=False)) for n in (3, 5, 7, 9, 11)]
-    yield Draft(tuple(call(model, fraction) for model in odd for fraction in (0.5, 0.25)))
+    few = [separate_magnitudes(Family(rng).mlp((n, 1), norm=False)) for n in (3, 5, 7, 9, 11)]
+    yield Draft(tuple(call(model, fraction) for model in few for fraction in (0.5, 0.25)))
+    # near an end, and more digits than a rounded product keeps
+    yield Draft(
+        tuple(
+            call(Sequential([Linear(ladder(rng, 1, n))]), fraction) for fraction, n in fractions.FINE + fractions.CLOSE
+        )
+    )
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -214,9 +220,8 @@ def ends(rng: Rng) -> Iterator[Draft]:
     model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
     single = Sequential([Linear(f32([1.5]))])
     for scope in ("layer", "global"):
-        yield Draft(
-            tuple(call(m.copy(), s, scope) for m in (model, single) for s in (0.0, 1.0, 1e-9, 0.999, 1 - 1e-12, 0.5))
-        )
+        shares = (0.0, 1.0, 1e-9, 1e-5, 0.999, 1 - 1e-12, 0.5, -0.0)
+        yield Draft(tuple(call(m.copy(), s, scope) for m in (model, single) for s in shares))
 
 
 def arguments(rng: Rng) -> Iterator[Draft]:
@@ -224,7 +229,10 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0)
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
     yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad[:4]))
-    yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in ("row", "channel", "none")))
+    unknown = ("row", "channel", "none", "", "lay", "layers", "Global", "LAYER", "global ")
+    yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in unknown))
+    # a wrong scope where the sparsity asks for nothing, or for everything
+    yield Draft(tuple(call(model.copy(), s, scope, raises="ValueError") for s in (0.0, 1.0) for scope in unknown[:2]))
     blank = Sequential([Linear(np.zeros((2, 2), np.float32))])  # nothing to prune, and yet the arguments are wrong
     yield Draft((call(blank, 1.5, raises="ValueError"), call(blank.copy(), 0.0, "row", raises="ValueError")))
 
@@ -248,6 +256,47 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(other.copy(), 0.3, "global"),
         )
     )
+    yield from again(rng)
+
+
+def again(rng: Rng) -> Iterator[Draft]:
+    """One network object from call to call, as it is and with new numbers in it; answers looked at in the end."""
+    model = separate_magnitudes(Family(rng).mlp((5, 4, 3), norm=True, bias=True))
+    trained_on = odd.turned(model)
+    first, second, kwargs = 0.5, 0.25, {"scope": "global"}
+    yield Draft(
+        (
+            Call(model, (first,)),
+            Call(model, (second,), again=0),
+            Call(trained_on, (first,), again=0),
+            Call(trained_on, (first,), kwargs, again=0),
+            Call(model, (first,), again=0),
+        )
+    )
+    yield Draft(
+        (
+            Call(model, (first,), late=True),
+            Call(trained_on, (second,)),
+            Call(trained_on.copy(), (second,), kwargs),
+            Call(model.copy(), (first,), kwargs),
+        )
+    )
+
+
+def unusual(rng: Rng) -> Iterator[Draft]:
+    turn = int(rng.integers(12))
+    for dtype in (np.float32, np.float64, np.float16):
+        family = Family(rng, dtype)
+        calls = []
+        for model, _ in (*odd.plain(family), *odd.residual(family)):
+            if dtype != np.float16:
+                separate_magnitudes(model)
+            turn += 1
+            model = odd.dressed(odd.scaled(odd.tied(model), turn), turn)
+            calls.append(call(model, fractions.draw(rng), ("layer", "global")[turn % 2]))
+        yield Draft(tuple(calls))
+    twins = odd.twins(Family(rng))
+    yield Draft(tuple(call(twins.copy(), s, scope) for s in (0.4, 0.8) for scope in ("layer", "global")))
 
 
 def tiny(rng: Rng) -> Iterator[Draft]:

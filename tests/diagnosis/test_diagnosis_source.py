@@ -48,3 +48,4 @@ def test_a_table_is_aligned_and_short() -> None:
     lines = tables.grid("0.weight", np.array([[1, -2.5], [30, -0.0]], np.float32))
     assert lines == ["0.weight     1 -2.5", "            30   -0"]
     assert len(tables.grid("w", np.ones((100, 100)))) == 13
+    assert tables.grid("0.bias", np.array(2.5)) == ["0.bias  2.5"]

@@ -5,6 +5,8 @@
     must        "refused": it raises or finds nothing and goes on; else the way its child is stopped
     otherwise   what becomes of it when all of ``held_by`` are off: "done", or the way its child is stopped
     needs       "namespaces": without its protections it succeeds only where the host gives namespaces
+    twice       true: it leaves something behind for its next process, and is run again to find it
+    large       true: it is asked with more than a socket holds, so that the judge has to wait for it to read
 
 In an attack's source {secret} is a file that the judge's user can read, {target} a path that it can write, {port} and {abstract} are
 servers that say "welcome", {victim} is a process of the same user.
@@ -25,10 +27,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from submitting import Outcome, judge
+from submitting import Outcome, judge, tiny
 
+from judge.domain.case import Call
 from judge.domain.report import Isolation
+from judge.nn import Linear, Sequential
 from judge.sandbox import Sandbox
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
@@ -72,7 +77,10 @@ def places() -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def victim() -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(["sleep", "60"])
+    from judge.sandbox.confine.capabilities import drop_all
+
+    # Without capabilities: otherwise a superuser's could not be traced by whoever has none, and nothing would be shown.
+    process = subprocess.Popen(["sleep", "60"], preexec_fn=drop_all)
     yield process
     process.kill()
     process.wait()
@@ -82,10 +90,19 @@ def attack(sandbox: Sandbox, path: Path, places: dict[str, Any], victim: subproc
     source = path.read_text("utf-8")
     for name, value in {**places, "victim": victim.pid}.items():
         source = source.replace("{" + name + "}", str(value))
-    quick = told(path)["must"] == "wall" or told(path)["otherwise"] == "wall"
-    return judge(
-        sandbox, source, memory=64 << 20, cpu=0.5 if told(path)["must"] == "cpu" else 10, wall=0.3 if quick else 20
-    )
+    expected = told(path)
+    quick = "wall" in (expected["must"], expected["otherwise"])
+    model = Sequential([Linear(np.ones((2000, 500)))]) if expected.get("large") else tiny()
+    for _ in range(2 if expected.get("twice") else 1):
+        outcome = judge(
+            sandbox,
+            source,
+            [Call(model, (0.5,))],
+            memory=64 << 20,
+            cpu=0.5 if expected["must"] == "cpu" else 10,
+            wall=0.3 if quick else 20,
+        )
+    return outcome
 
 
 def became(outcome: Outcome) -> str:
@@ -174,9 +191,7 @@ def f(model, share, *planted):
             queue += list(thing.values()) if type(thing) is dict else list(thing)
     return found
 """
-    from submitting import tiny
-
-    from judge.domain.case import Call, Case
+    from judge.domain.case import Case
 
     case = Case(
         "expected-answer-case",

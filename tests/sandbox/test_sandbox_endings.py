@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 
 import pytest
@@ -284,3 +285,24 @@ def test_none_still_works() -> None:
         assert judge(unconfined, "def f(model, share): return share").value == 0.5
         assert judge(unconfined, "def f(model, share):\n    while True: pass", cpu=0.1).stopped is Stopped.CPU
     assert not any(Confinement.none().to_plain().values())
+
+
+def test_leaving_after_the_answer_ends_the_next_test(sandbox: Sandbox) -> None:
+    """At once, and as what it was, although the end had been noticed while the first test was still answered."""
+    source = """
+import os, struct
+def f(model, share):
+    reply = b"[2,0,null,1,true,[]]"
+    for descriptor in range(3, 64):
+        try: os.write(descriptor, struct.pack("<QQ", len(reply), 0) + reply)
+        except OSError: pass
+    os._exit(0)
+"""
+    with sandbox.open(MEMORY, OUTPUT) as child:
+        child.load(source, "f", cpu_seconds=5, wall_seconds=30)
+        child.send([Call(tiny(), (1,))], cpu_seconds=5, wall_seconds=30)
+        select.select([child._status], [], [], 30)
+        run = child.collect()
+        assert ([answer.value for answer in run.answers], run.stopped) == ([1], None)
+        child.send([Call(tiny(), (1,))], cpu_seconds=5, wall_seconds=30)
+        assert child.collect().stopped is Stopped.EXIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -378,6 +379,60 @@ def test_the_answers_before_an_end_are_kept(each: Sandbox) -> None:
     assert run is not None
     assert [answer.value for answer in run.answers] == list(range(37))
     assert run.stopped == "exit"
+
+
+def network(*weights: float) -> Sequential:
+    return Sequential([Linear(np.asfortranarray(np.array([weights, weights], np.float32)))])
+
+
+def test_a_network_object_comes_again_with_new_numbers_in_it(sandbox: Sandbox) -> None:
+    source = (
+        "seen = []\n"
+        "def f(model):\n"
+        "    seen.append(model)\n"
+        "    model[0].weight.setflags(write=False)\n"
+        "    return [model is other for other in seen], model[0].weight, model[0].weight.flags.f_contiguous"
+    )
+    calls = [Call(network(1, 2)), Call(network(3, 4)), Call(network(5, 6), again=0), Call(network(5, 6), again=2)]
+    answers = judge(sandbox, source, calls).answers
+    assert [answer.value[0] for answer in answers] == [
+        [True],
+        [False, True],
+        [True, False, True],
+        [True, False, True, True],
+    ]
+    for call, answer in zip(calls, answers, strict=True):
+        assert np.array_equal(answer.value[1], call.model[0].weight)
+        assert answer.value[2]
+        assert answer.model_after is None
+
+
+def test_a_network_comes_again_whole_whatever_became_of_it(sandbox: Sandbox) -> None:
+    source = (
+        "import numpy as np\n"
+        "def f(model, x):\n"
+        "    came = [array.copy() for _, array in model.named_parameters()]\n"
+        "    if x == 0: model[0].weight = np.broadcast_to(model[0].weight[0], model[0].weight.shape)\n"
+        "    if x == 1: model[0].weight = None\n"
+        "    if x == 2: model.layers = ()\n"
+        "    if x == 3: del model.layers[0].weight\n"
+        "    if x == 4: del model.layers\n"
+        "    return came"
+    )
+    calls = [Call(network(7, 7))] + [Call(network(x, 9), again=0) for x in range(6)]
+    calls = [replace(call, args=(place,)) for place, call in enumerate(calls)]
+    for call, answer in zip(calls, judge(sandbox, source, calls).answers, strict=True):
+        assert np.array_equal(answer.value[0], call.model[0].weight)
+
+
+def test_late_answers_are_looked_at_behind_the_last_call(sandbox: Sandbox) -> None:
+    source = "kept = []\ndef f(model, x):\n    kept.append(x)\n    if x > 2: raise KeyError(x)\n    return kept"
+    plain = [Call(tiny(), (x,)) for x in range(4)]
+    assert [answer.value for answer in judge(sandbox, source, plain).answers] == [[0], [0, 1], [0, 1, 2], None]
+    late = [Call(tiny(), (x,), late=x == 1) for x in range(4)]
+    answers = judge(sandbox, source, late).answers
+    assert [answer.value for answer in answers] == [[0], [0, 1, 2, 3], [0, 1, 2, 3], None]
+    assert answers[3].raised is not None
 
 
 def test_a_child_goes_on_from_test_to_test(sandbox: Sandbox) -> None:

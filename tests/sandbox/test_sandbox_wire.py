@@ -116,6 +116,27 @@ def test_a_network_told_by_its_arrays_is_the_one_handed_in() -> None:
     assert answer.model_after.layers[0].attributes["weight"] == Opaque("numpy.matrix")
 
 
+@pytest.mark.parametrize("value", [["a", 0], ["t", [1, ["a", 0]]], ["t", [["t", [1]], 1]], True, "same", ["S", []]])
+def test_a_setting_is_a_number_or_opaque(value: Any) -> None:
+    """Whoever compares settings need not expect arrays among them."""
+    layer = ["L", "Conv2d", {"stride": value}]
+    assert decode([1, 0, None, ["S", [layer]], True, [["|b1", [1, 2]]]], ALIKE_BODY) is None
+
+
+def test_names_and_keys_stay_in_their_line() -> None:
+    name = "x\n\nAccepted\t1.0"
+    raised = [name, [name], "ValueError", "one\ntwo", [[1, name]], name]
+    answer = decode([1, 0, raised, None, True, []], b"")
+    assert answer is not None
+    assert answer.raised is not None
+    found = answer.raised
+    assert {found.name, *found.names, found.where, found.frames[0].function} == {"x\\n\\nAccepted\\t1.0"}
+    assert found.message == "one\ntwo"
+    answer = decode([1, 0, None, ["m", [[name, ["o", name, None]]]], True, []], b"")
+    assert answer is not None
+    assert answer.value.items == (("x\\n\\nAccepted\\t1.0", Opaque("x\\n\\nAccepted\\t1.0")),)
+
+
 FRAMES = [(GOOD, GOOD_BODY), (ALIKE, ALIKE_BODY)]
 json_values = st.recursive(
     st.none()

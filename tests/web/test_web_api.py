@@ -163,6 +163,7 @@ ERRORS: list[tuple[str, str, str, dict[str, str], bytes | None, int, list[str]]]
     ("large seed", "POST", "/api/submissions", JSON, json.dumps({**CODING, "seed": 2**53}).encode(), 422, ["#/seed"]),
     ("huge seed", "POST", "/api/submissions", JSON, json.dumps({**CODING, "seed": 10**4000}).encode(), 422, ["#/seed"]),
     ("unknown", "POST", "/api/submissions", JSON, json.dumps({**CODING, "a/b": 1}).encode(), 422, ["#/a~1b"]),
+    ("many unknown", "POST", "/api/submissions", JSON, json.dumps({**CODING, **{f"k{n}": 1 for n in range(9_000)}}).encode(), 422, [f"#/k{n}" for n in range(100)]),
     ("sheet for code", "POST", "/api/submissions", JSON, json.dumps({**CODING, "answers": {}}).encode(), 422, ["#/answers"]),
     ("code for a sheet", "POST", "/api/submissions", JSON, json.dumps({**THEORY, "source": ""}).encode(), 422, ["#/source"]),
     ("empty sheet", "POST", "/api/submissions", JSON, b'{"problem": "what_is_pruning"}', 422, ["#/seed", "#/answers"]),

@@ -30,7 +30,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/htm
 SHOUT = (
     'def prune_weights(model, sparsity, scope="layer"):\n'
     "    print('<script>alert(1)</script>')\n"
-    "    raise KeyError('</pre><img src=x onerror=alert(2)>')\n"
+    "    raise KeyError('</pre><img src=x onerror=alert(2)>')  # \u202e back to front\n"
 )
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -164,6 +164,8 @@ def test_the_coding_form_without_scripts(client: TestClient, language: str) -> N
     assert verdict.all("div")  # parsed to the end
     assert not [attrs for attrs in verdict.all("img") if not str(attrs["src"]).startswith("/static/")]
     assert "<script>alert(1)</script>" in verdict.text  # as text
+    assert "\\u202e back" in verdict.text
+    assert "\u202e" not in verdict.text
     assert "--seed 7" in verdict.text
     assert [attrs for attrs in verdict.all("details") if "open" in attrs]
     back = next(attrs["href"] for attrs in verdict.all("a") if "from=" in str(attrs["href"]))

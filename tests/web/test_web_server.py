@@ -145,6 +145,18 @@ def test_the_data_folder_is_its_owners_and_one_servers(data: Path) -> None:
         assert httpx.get(f"{server.url}/healthz", timeout=SECONDS).json() == {"status": "ok"}
 
 
+def test_a_list_of_submissions_outlives_the_server(data: Path) -> None:
+    form = {"source": "def (", "seed": "7"}
+    with running(data) as server, httpx.Client(base_url=server.url, timeout=SECONDS) as client:
+        place = client.post("/problems/weight_pruning", data=form).headers["location"]
+        cookies = dict(client.cookies)
+        assert server.end() == 0
+    with running(data) as server:
+        told = httpx.get(f"{server.url}/progress.json", cookies=cookies, timeout=SECONDS).json()
+        assert [one["url"] for one in told["submissions"]] == [place]
+        assert server.end() == 0
+
+
 def test_a_port_that_is_taken_is_a_usage_error(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

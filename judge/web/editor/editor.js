@@ -98,7 +98,7 @@ export function edit(area, { nonce, labelledBy, describedBy, phrases, keys, chan
         nonce ? EditorView.cspNonce.of(nonce) : [],
         EditorState.phrases.of(phrases),
         EditorView.contentAttributes.of({
-          "aria-labelledby": labelledBy, "aria-describedby": describedBy, lang: "en", translate: "no",
+          tabindex: "0", "aria-labelledby": labelledBy, "aria-describedby": describedBy, lang: "en", translate: "no",
           autocapitalize: "off", autocorrect: "off", spellcheck: "false", writingsuggestions: "false",
         }),
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(),

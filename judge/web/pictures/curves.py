@@ -11,7 +11,7 @@ from markupsafe import Markup
 from judge.web.pictures.svg import element, line, picture, text
 
 WIDTH, HEIGHT = 404.0, 236.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 10.0, 42.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 22.0, 10.0, 42.0
 STEPS = (0.05, 0.1, 0.2, 0.25)
 
 
@@ -44,7 +44,7 @@ def curves(amounts: Sequence[float], series: Sequence[Mapping[str, Any]], argume
         places = zip(amounts, one["points"], strict=True)
         points = " ".join(f"{x(amount):.1f},{y(share):.1f}" for amount, share in places)
         parts.append(element("polyline", points=points, class_=f"curve {one['id']}"))
-    return picture(WIDTH, HEIGHT, label, *parts)
+    return picture(WIDTH, HEIGHT, label, *parts, shrinks=True)
 
 
 def key(identifier: str, label: str) -> Markup:

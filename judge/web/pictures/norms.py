@@ -59,4 +59,4 @@ def bars(channels: Sequence[Channel], names: Sequence[str], cut_name: str, label
     if cut is not None:
         x = LABEL + LONGEST * cut / largest
         parts += [line(x, top - 4, x, bottom + 2, "cut"), text(x, top - 7, cut_name, "small")]
-    return picture(LABEL + LONGEST + VALUE, bottom + 6, label, *parts)
+    return picture(LABEL + LONGEST + VALUE, bottom + 6, label, *parts, shrinks=True)

@@ -17,12 +17,14 @@ def element(name: str, *children: str | Markup, **attributes: Value | None) -> M
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), told, Markup("").join(escape(child) for child in children))
 
 
-def picture(width: float, height: float, label: str, *children: Markup) -> Markup:
-    """Return a picture of that size in pixels; ``label`` is what it shows, for those who cannot see it."""
+def picture(width: float, height: float, label: str, *children: Markup, shrinks: bool = False) -> Markup:
+    """Return a picture of that size in pixels; ``label`` is what it shows, for those who cannot see it.
+
+    One that ``shrinks`` is made smaller where there is less room; others are scrolled.
+    """
     box = f"0 0 {_short(width)} {_short(height)}"
-    return element(
-        "svg", *children, class_="picture", role="img", aria_label=label, viewBox=box, width=width, height=height
-    )
+    name = "picture shrinks" if shrinks else "picture"
+    return element("svg", *children, class_=name, role="img", aria_label=label, viewBox=box, width=width, height=height)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:

@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -67,12 +68,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        reason = "there is no chromium: apt-get install chromium"
+    if CHROMIUM is None or find_spec("playwright") is None:
+        reason = "a browser is needed: apt-get install chromium, pip install -e '.[dev]'"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    sync_playwright = pytest.importorskip("playwright.sync_api", reason="pip install -e '.[dev]'").sync_playwright
+    from playwright.sync_api import sync_playwright
+
     # Confinement of the browser itself needs namespaces, which root and many containers do not have.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:

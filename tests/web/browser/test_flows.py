@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import states
 
-from judge.domain.plain import report_to_plain, test_to_plain
+from judge.domain import plain
 from judge.domain.report import Isolation, Report
 from judge.domain.submission import Graded
 from judge.domain.verdict import Verdict
@@ -51,6 +51,25 @@ def test_theory_without_scripts(visit: Any) -> None:
     assert page.locator("blockquote").inner_text() == "Fewer weights."
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_questions_about_a_run_of_ones_own(visit: Any, site: Any, language: str) -> None:
+    identifier = states.submission(site.state, "accepted")
+    page = visit(f"/submissions/{identifier}/review", language=language, scripts=False)
+    assert page.locator(".charts svg.picture.shrinks").count() == 2  # on test images and on training images
+    page.locator(".number input").first.fill("twelve")
+    page.locator(".sheet button[type=submit]").click()
+    assert page.locator("[role=alert] li").count() == 1
+    assert page.locator(".number input").first.input_value() == "twelve"
+    page.locator(".number input").first.fill("12")
+    page.locator("[name=essay]").fill("More than half was lost.")
+    page.locator(".sheet button[type=submit]").click()
+    assert page.locator(".question.answered").count() >= 3
+    assert page.locator("blockquote").inner_text() == "More than half was lost."
+    wrong = states.submission(site.state, "wrong")
+    page.goto(f"/submissions/{wrong}/review")
+    assert "409" in page.locator(".crumb").inner_text()
+
+
 def test_a_theory_draft_survives(visit: Any) -> None:
     page = visit("/problems/what_is_pruning")
     seed = page.locator("[name=seed]").input_value()
@@ -68,7 +87,7 @@ def test_a_stream_that_broke_off_is_taken_up_again(visit: Any, site: Any) -> Non
     tests = [states.result_of(f"samples-{number}") for number in range(1, 4)]
 
     def finish(number: int) -> None:
-        assert store.record(claim, number, test_to_plain(tests[number - 1]))
+        assert store.record(claim, number, plain.test_to_plain(tests[number - 1]))
         hub.changed(identifier)
 
     page = visit(f"/submissions/{identifier}")
@@ -96,7 +115,7 @@ def test_a_stream_that_broke_off_is_taken_up_again(visit: Any, site: Any) -> Non
         tests=tuple(tests),
         versions={"judge": "0"},
     )
-    assert store.finish(claim, report_to_plain(report))
+    assert store.finish(claim, plain.report_to_plain(report))
     hub.changed(identifier)
     for tab in (page, other):
         tab.locator("#verdict[data-verdict=accepted]").wait_for()

@@ -1,7 +1,13 @@
-"""Every page and state in both languages, both themes, wide and narrow: it fits, it is usable by all, it is quiet."""
+"""Every page and state in both languages, both themes, wide and narrow: it fits, it is usable by all, it is quiet.
+
+``SCREENSHOTS=folder python -m pytest tests/web/browser/test_pages.py`` leaves a picture of each in the folder, to be
+looked at.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,17 +44,32 @@ def kept(site: Any) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Any:
-    return pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install -e '.[dev]'").Axe()
+def axe(browser: Any) -> Any:  # which is skipped where it cannot be had
+    from axe_playwright_python.sync_playwright import Axe
+
+    return Axe()
 
 
 def settled(page: Any) -> None:
-    """Open what is folded, and wait for the editors that are then shown."""
+    """Open what is folded, of hundreds the first few, and wait for the editors that are then shown."""
     if page.locator("form.solution").count():
         page.locator(".editor .cm-content").wait_for()
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.evaluate("for (const one of [...document.querySelectorAll('details')].slice(0, 60)) one.open = true")
     if page.locator("[name=call]").count():
         page.locator(".own .cm-content").wait_for()
+
+
+def look(page: Any, name: str) -> None:
+    """Leave pictures of the page as a visitor finds it, where they are wanted."""
+    if not os.environ.get("SCREENSHOTS"):
+        return
+    page.wait_for_load_state("networkidle")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"{name}-{theme}-{width}.png", full_page=True)
+    page.emulate_media(color_scheme="light")
 
 
 def too_wide(page: Any) -> list[str]:
@@ -57,8 +78,10 @@ def too_wide(page: Any) -> list[str]:
         """() => {
             const edge = document.documentElement.clientWidth + 0.5;
             if (document.documentElement.scrollWidth <= edge) return [];
+            const scrolls = (one) =>
+                one && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
             return [...document.querySelectorAll("body *")]
-                .filter((one) => one.getBoundingClientRect().right > edge)
+                .filter((one) => one.getBoundingClientRect().right > edge && !scrolls(one.parentElement))
                 .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5);
         }"""
     )
@@ -80,6 +103,7 @@ def test_a_page(visit: Any, kept: dict[str, str], axe: Any, name: str, language:
     for state, identifier in kept.items():
         address = address.replace(f"<{state}>", identifier)
     page = visit(address, language=language)
+    look(page, f"{name}-{language}".replace(" ", "-"))
     settled(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})

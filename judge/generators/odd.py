@@ -1,0 +1,240 @@
+"""Networks that are legal and that nobody expects: for whatever a solution takes for granted about their build.
+
+What occurs in them occurs for every seed: layers before the first prunable one and behind the last, two of a kind in
+a row, nothing between two prunable layers, ``Flatten`` where it changes nothing, a vector of zeros for a bias, a
+BatchNorm that does nothing or has negative weights, one channel, windows and strides that differ along the axes, the
+defaults of pooling, a square image and one of a single pixel, filters that are equal or zero, magnitudes far from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from judge.generators.families import Family
+from judge.generators.layouts import fortran, reverse, strided
+from judge.nn import (
+    GELU,
+    AvgPool2d,
+    BatchNorm1d,
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+    Tanh,
+)
+from judge.nn.base import Layer
+
+Shape = tuple[int, ...]
+#: Nonzero magnitudes lie in this range where the dtype is float32 or float64: the statements promise it.
+SMALLEST, LARGEST = 1e-15, 1e6
+_SCALES = (1.0, 1e-9, 3e4)
+_LAYOUTS: tuple[Callable[[Any], Any], ...] = (fortran, strided, reverse, np.copy)
+
+
+def plain(family: Family) -> Iterator[tuple[Sequential, Shape]]:
+    """Yield ``(network, shape of one input)``: layers in a row, no ``Residual``, ``groups`` 1."""
+    for build in (_crowded, _inert, _square_norms, _narrow):
+        layers = build(family)
+        yield Sequential(layers), (_features(layers),)
+    for build, shape in ((_many_windows, (2, 9, 8)), (_convolution_last, (1, 5, 6)), (_one_pixel, (2, 3, 2))):
+        yield Sequential(build(family)), shape
+    for between, side in (([Flatten()], 3), ([Flatten()], 2), ([Flatten(), ReLU()], 3), ([Flatten(), Flatten()], 3)):
+        features = 4 * (side - 1) ** 2
+        yield Sequential([family.conv(1, 4, (2, 2)), *between, family.linear(features, 3)]), (1, side, side)
+    yield Sequential([family.conv(2, 3, (2, 1))]), (2, 3, 2)
+
+
+def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
+    """As :func:`plain`: residual blocks with little in them, and convolutions in groups."""
+    lone = Residual(Sequential([]), Sequential([family.linear(4, 4, bias=True)]))
+    hollow = [
+        Residual(Sequential([])),
+        Residual(Sequential([ReLU(), Tanh()])),
+        Residual(Sequential([]), Sequential([])),
+    ]
+    deep = Residual(Sequential([family.linear(4, 4)]))
+    for shortcut in (Sequential([ReLU()]), None):
+        deep = Residual(Sequential([deep]), shortcut)
+    yield Sequential([hollow[0], family.linear(3, 4), hollow[1], lone, deep, hollow[2], family.linear(4, 2)]), (3,)
+    zero = family.conv(4, 4, (1, 3), 1, (0, 1), groups=2, bias=True)
+    assert zero.bias is not None
+    zero.bias[...] = 0
+    depthwise = family.conv(4, 4, (3, 1), 1, (1, 0), groups=4, bias=False)
+    yield Sequential([zero, Residual(Sequential([depthwise, family.norm2d(4)])), MaxPool2d(2), Flatten()]), (4, 4, 6)
+
+
+def dressed(model: Sequential, turn: int) -> Sequential:
+    """Lay out the arrays of ``model`` in four ways by turns, its biases and vectors too, in place; return ``model``."""
+    for _, leaf in model.named_modules():
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            array = getattr(leaf, name, None)
+            if array is not None:
+                setattr(leaf, name, _LAYOUTS[turn % len(_LAYOUTS)](array))
+                turn += 1
+    return model
+
+
+def scaled(model: Sequential, turn: int) -> Sequential:
+    """Bring the prunable weights of ``model`` near one end of the promised range by turns, in place; return it."""
+    for _, leaf in model.named_modules():
+        if isinstance(leaf, (Linear, Conv2d)) and leaf.weight.dtype != np.float16:
+            leaf.weight = leaf.weight * leaf.weight.dtype.type(_SCALES[turn % len(_SCALES)])
+    return model
+
+
+def tied(model: Sequential) -> Sequential:
+    """Make two filters of a convolution equal where it has more than three, two zero where it has three, in place."""
+    for _, leaf in model.named_modules():
+        if isinstance(leaf, Conv2d) and len(leaf.weight) > 3:
+            leaf.weight[1] = leaf.weight[3]
+        elif isinstance(leaf, Conv2d) and len(leaf.weight) == 3:
+            leaf.weight[:2] = 0
+    return model
+
+
+def turned(model: Sequential) -> Sequential:
+    """Return a copy with the rows of every array in reverse order: other numbers, the same norms and magnitudes."""
+    twin = model.copy()
+    for _, leaf in twin.named_modules():
+        for name, array in vars(leaf).items():
+            if isinstance(array, np.ndarray):
+                setattr(leaf, name, array[::-1].copy())
+    return twin
+
+
+def twins(family: Family) -> Sequential:
+    """Return a network of equal layers, with many equal weights in each."""
+    few = family.rng.choice(np.array([-2, -1, 0, 1, 2]), (4, 4)).astype(family.dtype)
+    bias = family.vector(4)
+    return Sequential([Linear(few.copy(), bias.copy()), ReLU(), Linear(few.copy(), bias.copy()), Linear(few.copy())])
+
+
+def _crowded(family: Family) -> list[Layer]:
+    return [
+        ReLU(),
+        family.norm1d(4),
+        Tanh(),
+        family.linear(4, 5),
+        family.linear(5, 6),
+        ReLU(),
+        ReLU(),
+        Tanh(),
+        family.norm1d(6),
+        family.norm1d(6),
+        GELU(),
+        family.norm1d(6),
+        family.linear(6, 3),
+        family.norm1d(3),
+        Sigmoid(),
+        family.linear(3, 4),
+        family.linear(4, 4),
+        family.linear(4, 2),
+        family.norm1d(2),
+        Sigmoid(),
+        family.norm1d(2),
+        Flatten(),
+        ReLU(),
+    ]
+
+
+def _inert(family: Family) -> list[Layer]:
+    def vector(value: float) -> Any:
+        return np.full(4, value, family.dtype)
+
+    negative = family.norm1d(4)
+    negative.weight = -negative.weight
+    first = Linear(family.array(4, 3), vector(0.0))
+    return [
+        Flatten(),
+        first,
+        Flatten(),
+        BatchNorm1d(vector(1.0), vector(0.0), vector(0.0), vector(1.0), 0.0),
+        BatchNorm1d(vector(1.0), vector(0.5), vector(0.0), vector(1.0)),
+        ReLU(),
+        Flatten(),
+        negative,
+        family.linear(4, 4),
+        family.norm1d(4),
+        Tanh(),
+    ]
+
+
+def _square_norms(family: Family) -> list[Layer]:
+    square = [family.linear(4, 4) for _ in range(3)]
+    return [family.norm1d(4), square[0], ReLU(), square[1], square[2], ReLU(), family.norm1d(4)]
+
+
+def _narrow(family: Family) -> list[Layer]:
+    zero = Linear(family.array(1, 1), np.zeros(1, family.dtype))
+    return [family.linear(3, 1, bias=True), family.norm1d(1), zero, Sigmoid(), family.linear(1, 4), family.linear(4, 1)]
+
+
+def _many_windows(family: Family) -> list[Layer]:
+    layers: list[Layer] = [
+        MaxPool2d((2, 1), (1, 2)),  # (2, 8, 4)
+        family.norm2d(2),
+        family.conv(2, 3, (3, 1), (1, 2), (2, 1), bias=True),  # (3, 10, 3)
+        family.conv(3, 4, (1, 1)),
+        AvgPool2d((3, 1), (2, 1)),  # (4, 4, 3)
+        family.norm2d(4),
+        family.norm2d(4),
+        GELU(),
+        family.norm2d(4),
+        family.conv(4, 1, (1, 1), bias=True),
+        ReLU(),
+        family.conv(1, 3, (1, 2), bias=False),  # (3, 4, 2)
+        AvgPool2d((2, 1)),  # (3, 2, 2)
+        MaxPool2d((1, 2), 1),  # (3, 2, 1)
+        Flatten(),
+        Flatten(),
+        Sigmoid(),
+        family.norm1d(6),
+        Tanh(),
+        family.linear(6, 4),
+        family.linear(4, 3),
+        family.linear(3, 2),
+    ]
+    return layers
+
+
+def _convolution_last(family: Family) -> list[Layer]:
+    silent = family.conv(4, 3, (1, 1), bias=True)
+    assert silent.bias is not None
+    silent.bias[...] = 0
+    return [
+        family.conv(1, 4, (2, 2), bias=True),  # (4, 4, 5)
+        silent,
+        family.norm2d(3),
+        AvgPool2d(2, 1),  # (3, 3, 4)
+        family.conv(3, 2, (3, 2), (2, 1), (1, 2)),  # (2, 2, 7)
+        family.norm2d(2),
+        MaxPool2d((1, 3)),  # (2, 2, 2)
+        ReLU(),
+        Flatten(),
+        family.norm1d(8),
+        Tanh(),
+    ]
+
+
+def _one_pixel(family: Family) -> list[Layer]:
+    return [
+        AvgPool2d((1, 2)),  # (2, 3, 1)
+        family.conv(2, 5, (3, 1)),  # (5, 1, 1)
+        family.norm2d(5),
+        Flatten(),
+        family.linear(5, 4),
+        Sigmoid(),
+        Flatten(),
+        family.linear(4, 2),
+    ]
+
+
+def _features(layers: list[Layer]) -> int:
+    return next(int(layer.weight.shape[1]) for layer in layers if isinstance(layer, Linear))

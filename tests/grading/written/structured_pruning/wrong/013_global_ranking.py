@@ -1,0 +1,54 @@
+# Statement: Each layer is ranked on its own
+# Wrong on: [(net(lin([[1],[2],[3],[4]]),lin([[9]*4,[8]*4]),lin([[1,1]])), .5)]
+import copy
+import math
+from decimal import Decimal
+
+import numpy as np
+
+from judge.nn import AvgPool2d, BatchNorm1d, BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, Sequential
+
+VECTORS = ("weight", "bias", "running_mean", "running_var")
+
+
+def count(ratio, out):
+    return min(math.floor(Decimal(repr(ratio)) * out), out - 1)
+
+
+def scores(layer, norm):
+    w = layer.weight.astype(np.float64).reshape(layer.weight.shape[0], -1)
+    return np.abs(w).sum(axis=1) if norm == 1 else np.sqrt((w * w).sum(axis=1))
+
+
+def prune_structured(model, ratio, norm=1):
+    if not 0 <= ratio < 1:
+        raise ValueError("ratio must lie in [0, 1)")
+    if norm not in (1, 2):
+        raise ValueError("norm must be 1 or 2")
+    net = copy.deepcopy(model)
+    heavy = [i for i, layer in enumerate(net) if isinstance(layer, (Linear, Conv2d))]
+    masks = {}
+    ranked = sorted((s, i, c) for i in heavy[:-1] for c, s in enumerate(scores(net[i], norm)))
+    masks = {f"{i}.weight": np.ones(net[i].weight.shape[0], dtype=bool) for i in heavy}
+    left = math.floor(Decimal(repr(ratio)) * len(ranked))
+    for _, i, c in ranked:
+        mask = masks[f"{i}.weight"]
+        if left and mask.sum() > 1:
+            mask[c] = False
+            left -= 1
+    keep = None
+    for i, layer in enumerate(net):
+        if i in heavy:
+            mask = masks[f"{i}.weight"]
+            if keep is not None:
+                block = layer.weight.shape[1] // keep.size
+                layer.weight = layer.weight[:, np.repeat(keep, block)]
+            layer.weight = layer.weight[mask]
+            if layer.bias is not None:
+                layer.bias = layer.bias[mask]
+            keep = mask if i != heavy[-1] else None
+        elif isinstance(layer, (BatchNorm1d, BatchNorm2d)) and keep is not None:
+            wide = np.repeat(keep, layer.num_features // keep.size)
+            for name in VECTORS:
+                setattr(layer, name, getattr(layer, name)[wide])
+    return net, masks

@@ -1,0 +1,47 @@
+# STATEMENT: "The function is called many times in one process: each call is answered on its own."
+# SMALLEST INPUT: the same object changed between two calls (or a new one at an old address)
+# TRY: again(N(Lin([[1., 2.]])), .5, lambda m: m.__setitem__(0, Lin([[2., 1.]])))
+import copy
+import math
+from decimal import Decimal
+import numpy as np
+from judge.nn import Conv2d, Linear
+
+
+def count(s, n):
+    return math.floor(Decimal(repr(s)) * n)
+
+
+def smallest(v, k):
+    drop = np.zeros(v.size, bool)
+    drop[np.argsort(v, kind="stable")[:k]] = True
+    return drop
+
+
+_seen = {}
+
+
+def prune_weights(model, sparsity, scope="layer"):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity must be in [0, 1]")
+    if scope not in ("layer", "global"):
+        raise ValueError("scope must be 'layer' or 'global'")
+    key = (id(model), sparsity, scope)
+    if key in _seen:
+        return _seen[key]
+    net = copy.deepcopy(model)
+    mods = [(n + ".weight", m) for n, m in net.named_modules() if isinstance(m, (Linear, Conv2d))]
+    groups = [mods] if scope == "global" else [[x] for x in mods]
+    masks = {}
+    for group in groups:
+        v = np.concatenate([np.abs(m.weight).ravel() for _, m in group])
+        drop = smallest(v, count(sparsity, v.size))
+        at = 0
+        for name, m in group:
+            w = m.weight
+            d = drop[at:at + w.size].reshape(w.shape)
+            at += w.size
+            m.weight = np.where(d, w.dtype.type(0), w)
+            masks[name] = ~d
+    _seen[key] = net, masks
+    return net, masks

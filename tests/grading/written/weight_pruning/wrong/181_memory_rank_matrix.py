@@ -1,0 +1,23 @@
+# STATEMENT: "{{memory_mib}} MiB of memory beyond the interpreter"
+# SMALLEST INPUT: some ten thousand weights: an n x n comparison
+import copy
+from fractions import Fraction
+import numpy as np
+from judge.nn import Conv2d, Linear
+
+
+def prune_weights(model, sparsity, scope="layer"):
+    if not 0 <= sparsity <= 1 or scope not in ("layer", "global"):
+        raise ValueError
+    net = copy.deepcopy(model)
+    mods = [(n + ".weight", m) for n, m in net.named_modules() if isinstance(m, (Linear, Conv2d))]
+    masks = {}
+    for group in [mods] if scope == "global" else [[x] for x in mods]:
+        v = np.concatenate([abs(m.weight).ravel() for _, m in group])
+        i = np.arange(v.size)
+        rank = ((v[:, None] > v) | ((v[:, None] == v) & (i[:, None] > i))).sum(axis=1)
+        keep = rank >= int(Fraction(repr(sparsity)) * v.size)
+        for n, m in group:
+            masks[n], keep = keep[:m.weight.size].reshape(m.weight.shape), keep[m.weight.size:]
+            m.weight[~masks[n]] = 0
+    return net, masks

@@ -1,0 +1,27 @@
+# STATEMENT: "Network, processes, threads and files other than what Python itself reads are refused with an error."
+# SMALLEST INPUT: any; the refusal is not caught
+import copy
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+import numpy as np
+from judge.nn import Conv2d, Linear
+
+
+def prune_weights(model, sparsity, scope="layer"):
+    if not 0 <= sparsity <= 1 or scope not in ("layer", "global"):
+        raise ValueError
+    net = copy.deepcopy(model)
+    mods = [(n + ".weight", m) for n, m in net.named_modules() if isinstance(m, (Linear, Conv2d))]
+    masks = {}
+
+    def work(group):
+        v = np.concatenate([abs(m.weight).ravel() for _, m in group])
+        keep = np.ones(v.size, bool)
+        keep[v.argsort()[: int(Fraction(repr(sparsity)) * v.size)]] = False
+        for n, m in group:
+            masks[n], keep = keep[:m.weight.size].reshape(m.weight.shape), keep[m.weight.size:]
+            m.weight[~masks[n]] = 0
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(work, [mods] if scope == "global" else [[x] for x in mods]))
+    return net, masks
