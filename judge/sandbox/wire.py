@@ -14,8 +14,9 @@
 it. The answer to a call that is ``late``, and to all behind it, is sent when every call has been made.
 
 ``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F", "strided" or "reversed") or
-``[dtype, shape]`` (replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps to
-them by putting "something too large" in the place of a value; the judge measures again and believes nothing.
+``[dtype, shape]`` (replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes.
+The child keeps to them by putting "something too large" in the place of a value; the judge measures again and believes
+nothing.
 
 A value in a reply is a JSON scalar, standing for itself, or a list that begins with a tag:
 
