@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 
 
-@lru_cache(maxsize=4096)  # tests ask the same of layer after layer
+@lru_cache  # tests ask the same of layer after layer
 def legitimate(fraction: float, n: int) -> tuple[int, int]:
     """Return (floor, ceil) of ``Decimal(repr(fraction)) * n``: 0.29 of 100 is 29 on both sides.
 
