@@ -78,7 +78,7 @@ def _settings(layer: Layer, got: LayerAnswer, name: str, kind: str) -> Message |
     for setting in _SETTINGS[kind]:
         expected = getattr(layer, setting)
         value = got.attributes.get(setting, _MISSING)
-        if value is not expected and not _same(expected, value):
+        if not _same(expected, value):
             shown = tell.type_of(value) if isinstance(value, (Opaque, np.ndarray)) else repr(value)[:80]
             return Message(
                 "checks.structure.setting",
@@ -119,7 +119,10 @@ def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bo
 
 
 def equal(expected: Array, got: Array) -> bool:
-    """True where both hold the same values; the sign of a zero is not compared. Same dtype and shape are given."""
+    """True where both are ``None``, or hold the same values; the sign of a zero is not compared.
+
+    Same dtype and shape are given.
+    """
     return expected is got or expected.tobytes() == got.tobytes() or bool((expected == got).all())
 
 

@@ -30,7 +30,7 @@ def check(exchange: Exchange) -> Message | None:
             value = got.attributes.get(attribute, Opaque("missing"))
             full = f"{name}.{attribute}"
             problem = array_problem(full, expected, value)
-            if problem is None and expected is not None and not equal(expected, value):
+            if problem is None and not equal(expected, value):
                 problem = difference(full, expected, value)
             if problem is not None:
                 return Message("checks.purity.changed", {"problem": problem})

@@ -23,8 +23,6 @@ def check(exchange: Exchange) -> Message | None:
     for name, layer, got in exchange.layers:
         for attribute in ARRAYS[got.kind]:
             expected, value = getattr(layer, attribute), got.attributes.get(attribute, _MISSING)
-            if value is expected:
-                continue
             problem = array_problem(f"{name}.{attribute}", expected, value, same_shape=exchange.same_shapes)
             if problem is not None:
                 return problem

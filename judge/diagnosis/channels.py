@@ -74,8 +74,8 @@ def right_answers(call: Call) -> tuple[int, str]:
         masks[name][order[:low]] = False
     lines: list[str] = []
     for place in trace(call.model):
-        rows = entries(masks[place.rows] if place.rows else None, place.row_block)
-        columns = entries(masks[place.columns] if place.columns else None, place.column_block)
+        rows = entries(masks[place.rows], place.row_block) if place.rows else slice(None)
+        columns = entries(masks[place.columns], place.column_block) if place.columns else slice(None)
         for attribute in ARRAYS[type(place.layer).__name__]:
             array = getattr(place.layer, attribute)
             if array is None:
@@ -144,8 +144,8 @@ def _ranking(exchange: Exchange) -> list[str] | None:
 def _slices(exchange: Exchange) -> list[str] | None:
     got = {name: answer for name, _, answer in exchange.layers}
     for place in trace(exchange.call.model):
-        rows = entries(exchange.masks[place.rows] if place.rows else None, place.row_block)
-        columns = entries(exchange.masks[place.columns] if place.columns else None, place.column_block)
+        rows = entries(exchange.masks[place.rows], place.row_block) if place.rows else slice(None)
+        columns = entries(exchange.masks[place.columns], place.column_block) if place.columns else slice(None)
         for attribute in ARRAYS[type(place.layer).__name__]:
             original = getattr(place.layer, attribute)
             if original is None:

@@ -25,7 +25,7 @@ def _silenced(exchange: Exchange) -> Sequential:
     model = in_float64(exchange.call.model)
     for place in trace(model):
         if place.columns is not None and isinstance(place.layer, (Linear, Conv2d)):
-            kept = np.asarray(entries(exchange.masks[place.columns], place.column_block))
+            kept = entries(exchange.masks[place.columns], place.column_block)
             shape = (1, kept.size) + (1,) * (place.layer.weight.ndim - 2)
             place.layer.weight = np.where(kept.reshape(shape), place.layer.weight, 0.0)
     return model

@@ -46,8 +46,6 @@ def trace(model: Sequential) -> list[Place]:
     return places
 
 
-def entries(mask: NDArray[np.bool_] | None, block: int) -> NDArray[np.bool_] | slice:
+def entries(mask: NDArray[np.bool_], block: int) -> NDArray[np.bool_]:
     """Return what selects the surviving entries of an axis: each channel's whole block."""
-    if mask is None:
-        return slice(None)
     return mask if block == 1 else np.repeat(mask, block)

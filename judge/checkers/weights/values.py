@@ -21,8 +21,6 @@ def check(exchange: Exchange) -> Message | None:
             full = f"{name}.{attribute}"
             expected = getattr(layer, attribute)
             value = got.attributes[attribute]
-            if expected is None:
-                continue
             mask = exchange.masks.get(full)
             if mask is not None:
                 expected = np.where(mask, expected, expected.dtype.type(0))
