@@ -56,8 +56,8 @@ def channel_answers(call: Call) -> Iterator[Answer]:
         model = call.model.copy()
         for place in trace(call.model):
             copy = dict(model.named_modules())[place.name]
-            rows = entries(masks[place.rows] if place.rows else None, place.row_block)
-            columns = entries(masks[place.columns] if place.columns else None, place.column_block)
+            rows = entries(masks[place.rows], place.row_block) if place.rows else slice(None)
+            columns = entries(masks[place.columns], place.column_block) if place.columns else slice(None)
             for attribute in ARRAYS[type(copy).__name__]:
                 array = getattr(copy, attribute)
                 if array is not None:
