@@ -31,11 +31,13 @@ class Text:
 
     def parse(self) -> list[ast.stmt]:
         """Return the statements. Raises :class:`BadCall` for what is no Python."""
+        if "\0" in self.body:  # a SyntaxError without a place, or from older parsers a ValueError
+            message = "source code string cannot contain null bytes"
+            raise _bad(1, 1 + self._indent, Message("trial.syntax", {"message": message}))
         try:
             return ast.parse(self.body).body
         except SyntaxError as error:
-            # Counted in characters and from 1; neither is there where the text holds a zero byte.
-            column = max(1, error.offset or 1) + self._indent
+            column = max(1, error.offset or 1) + self._indent  # counted in characters and from 1
             raise _bad(error.lineno or 1, column, Message("trial.syntax", {"message": str(error.msg)})) from None
         except (ValueError, MemoryError, RecursionError):  # a lone surrogate; the parser's own limits
             raise BadCall("trial.unreadable") from None
