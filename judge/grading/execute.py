@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
 from judge.errors import SandboxError
-from judge.sandbox import Child, Loaded, Run, Sandbox, Stopped
+from judge.sandbox import Child, Loaded, Request, Run, Sandbox, Stopped
 
 TOTAL_SECONDS = 25.0  # wall clock for all tests; the contract promises an end within 30
 WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: catches sleepers
@@ -61,16 +61,16 @@ class Execution:
     def run(self, cases: Iterable[Case]) -> Iterator[Executed]:
         """Yield every case with its run, in order; the child is at work on the next while the caller looks at one."""
         source = iter(cases)
-        case = next(source, None)
+        case, request = _next(source)
         if case is not None:
-            self._send(case)
+            self._send(case, request)
         while case is not None:
-            following = next(source, None)
-            run = self._collect(case)
+            following, its_request = _next(source)
+            run = self._collect(case, request)
             if following is not None and self._time_left() > 0:
-                self._send(following)
+                self._send(following, its_request)
             yield Executed(case, run)
-            case = following
+            case, request = following, its_request
 
     def another(self) -> Child | None:
         """Return one more child with the submission loaded, the caller's to close; ``None`` where it does not load."""
@@ -83,14 +83,14 @@ class Execution:
         child.close()
         return None
 
-    def _send(self, case: Case) -> None:
+    def _send(self, case: Case, request: Request) -> None:
         if self._child is None and not self._revive():
             return
         assert self._child is not None
         cpu = case.cpu_seconds or self._problem.limits.cpu_seconds
-        self._child.send(case.calls, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
+        self._child.send(request, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
 
-    def _collect(self, case: Case) -> Run | None:
+    def _collect(self, case: Case, request: Request) -> Run | None:
         for _ in range(ATTEMPTS):
             if self._child is None:
                 return None
@@ -101,7 +101,7 @@ class Execution:
             if run.stopped != Stopped.KILLED:
                 return run
             if self._time_left() > 0:
-                self._send(case)
+                self._send(case, request)
         raise SandboxError("errors.killed", attempts=ATTEMPTS)
 
     def _revive(self) -> bool:
@@ -124,3 +124,9 @@ class Execution:
         if self._child is not None:
             self._child.close()
             self._child = None
+
+
+def _next(cases: Iterator[Case]) -> tuple[Case | None, Request]:
+    """Return the next test, encoded: all that can be done for it while the child is at work."""
+    case = next(cases, None)
+    return case, Request(() if case is None else case.calls)

@@ -1,6 +1,7 @@
 """Run a submission where it can do no harm: see README.md in this folder for how.
 
     Sandbox      owns a fork server; :meth:`Sandbox.open` gives a fresh confined :class:`Child`
+    Request      the calls of a test, encoded ahead
     Child        load(source) -> Loaded, then send(calls) and collect() -> Run, then close()
     Stopped      why a child answers no more
     doctor       tries every forbidden act in a child
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
     from judge.sandbox.child import Child
     from judge.sandbox.confine import Confinement
     from judge.sandbox.outcome import Loaded, Run, Stopped
+    from judge.sandbox.request import Request
     from judge.sandbox.sandbox import Sandbox
     from judge.sandbox.selftest import Finding, doctor
 
-__all__ = ["Child", "Confinement", "Finding", "Loaded", "Run", "Sandbox", "Stopped", "doctor"]
+__all__ = ["Child", "Confinement", "Finding", "Loaded", "Request", "Run", "Sandbox", "Stopped", "doctor"]
 
 _HOMES = {
     "Child": "child",
     "Confinement": "confine",
     "Finding": "selftest",
     "Loaded": "outcome",
+    "Request": "request",
     "Run": "outcome",
     "Sandbox": "sandbox",
     "Stopped": "outcome",

@@ -25,7 +25,7 @@ from judge.errors import SandboxError
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
-from judge.sandbox.request import LOAD, Asked, calls_request, load_request
+from judge.sandbox.request import LOAD, Asked, Request, load_request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
 
@@ -84,14 +84,14 @@ class Child:
         problem, raised = self._loaded or ("", None)
         return Loaded(raised, problem, self._stopped, self._cpu_used(), self._take_output())
 
-    def send(self, calls: Sequence[Call], *, cpu_seconds: float, wall_seconds: float) -> None:
+    def send(self, calls: Sequence[Call] | Request, *, cpu_seconds: float, wall_seconds: float) -> None:
         """Begin a test: hand ``calls`` over and return when the child has them. Its limits count from here.
 
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
-        pieces, asked = calls_request(calls, self._serial + 1)
-        self._begin(asked, cpu_seconds, wall_seconds)
-        self._out = pieces if self._stopped is None else []
+        request = calls if isinstance(calls, Request) else Request(calls)
+        self._begin(request.asked, cpu_seconds, wall_seconds)
+        self._out = request.frame(self._serial) if self._stopped is None else []
         self._pump(sending=True)
 
     def collect(self) -> Run:

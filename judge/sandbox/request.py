@@ -23,6 +23,7 @@ _SPARE_NODES = 512
 _NODES_PER_LAYER = 24
 _SMALL = 1 << 16
 
+_PADDING = [bytes(length) for length in range(ALIGNMENT)]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -53,57 +54,55 @@ def load_request(source: str, entry_point: str, serial: int) -> list[bytes | mem
     return [PREFIX.pack(len(header), 0) + header]
 
 
-def calls_request(calls: Sequence[Call], serial: int) -> tuple[list[bytes | memoryview], list[Asked]]:
-    """Return the pieces of the frame for ``calls``, and what each asks for.
+class Request:
+    """The calls of a test, encoded: to be sent once or several times (:meth:`Child.send`)."""
 
-    Raises ``TypeError`` for a call whose network or arguments are none: a fault of the test, not of the submission.
-    """
-    body: list[bytes | memoryview] = []
-    size = 0
-    entries: list[Any] = []
-    asked: list[Asked] = []
-    spare_body = _SPARE_BODY // max(1, len(calls))
-    for position, call in enumerate(calls):
-        network, arrays = spec.pack(call.model)
-        described = []
-        weights = 0
-        for array in arrays:
-            described.append(_describe(array))
-            data = _bytes(array)
-            body.append(data)
-            length = len(data)
-            rest = -length % ALIGNMENT
-            if rest:
-                body.append(bytes(rest))
-            size += length + rest
-            weights += array.size
-        cap = Caps(
-            _SPARE_HEADER + 512 * len(network) + 256 * len(arrays),
-            spare_body + BYTES_PER_ENTRY * weights,
-            _SPARE_NODES + _NODES_PER_LAYER * (len(network) + len(arrays)),
-        )
-        asked.append(Asked(cap, network, arrays))
-        again = call.again if call.again is not None and 0 <= call.again < position else None
-        caps = [cap.header, cap.body, cap.nodes]
-        entries.append([network, described, call.args, dict(call.kwargs), caps, again, call.late])
-    header = _encode({"calls": entries, "serial": serial}).encode("ascii")
-    body.insert(0, PREFIX.pack(len(header), size) + header)
-    return ([b"".join(body)] if size <= _SMALL else body), asked
+    __slots__ = ("_body", "_calls", "_size", "asked")
 
+    def __init__(self, calls: Sequence[Call]) -> None:
+        """Raises ``TypeError`` for a call whose network or arguments are none: a fault of the test."""
+        body: list[bytes | memoryview] = []
+        size = 0
+        entries: list[Any] = []
+        asked: list[Asked] = []
+        spare_body = _SPARE_BODY // max(1, len(calls))
+        for position, call in enumerate(calls):
+            network, arrays = spec.pack(call.model)
+            described = []
+            weights = 0
+            for array in arrays:
+                weights += array.size
+                length = array.nbytes
+                size += length
+                flags = array.flags
+                if flags.c_contiguous:
+                    layout = "C"
+                    body.append(array.tobytes() if length < 4096 else array.reshape(-1).view(np.uint8).data)
+                else:
+                    layout = "F" if flags.f_contiguous else "reversed" if min(array.strides) < 0 else "strided"
+                    body.append(array.tobytes())  # in C order
+                described.append((array.dtype.str, array.shape, layout))
+                rest = -length % ALIGNMENT
+                if rest:
+                    body.append(_PADDING[rest])
+                    size += rest
+            pieces = len(network) + len(arrays)
+            cap = Caps(
+                _SPARE_HEADER + 512 * len(network) + 256 * len(arrays),
+                spare_body + BYTES_PER_ENTRY * weights,
+                _SPARE_NODES + _NODES_PER_LAYER * pieces,
+            )
+            asked.append(Asked(cap, network, arrays))
+            again = call.again if call.again is not None and 0 <= call.again < position else None
+            caps = (cap.header, cap.body, cap.nodes)
+            entries.append((network, described, call.args, dict(call.kwargs), caps, again, call.late))
+        self.asked = asked  # per call
+        self._calls = _encode(entries)
+        self._body = body
+        self._size = size
 
-def _describe(array: NDArray[Any]) -> list[Any]:
-    flags = array.flags
-    if flags.c_contiguous:
-        layout = "C"
-    elif flags.f_contiguous:
-        layout = "F"
-    else:
-        layout = "reversed" if min(array.strides) < 0 else "strided"
-    return [array.dtype.str, array.shape, layout]
-
-
-def _bytes(array: NDArray[Any]) -> bytes | memoryview:
-    """Return the entries in C order."""
-    if array.nbytes < 4096 or not array.flags.c_contiguous:
-        return array.tobytes()
-    return array.reshape(-1).view(np.uint8).data
+    def frame(self, serial: int) -> list[bytes | memoryview]:
+        """Return the pieces of the frame, under a number that the replies will bear."""
+        header = f'{{"serial":{serial},"calls":{self._calls}}}'.encode("ascii")
+        pieces = [PREFIX.pack(len(header), self._size) + header, *self._body]
+        return [b"".join(pieces)] if self._size <= _SMALL else pieces

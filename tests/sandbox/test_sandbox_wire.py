@@ -15,7 +15,7 @@ from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer,
 from judge.domain.case import Call
 from judge.nn.spec import ATTRIBUTES
 from judge.sandbox import Sandbox, Stopped
-from judge.sandbox.request import Asked, Caps, calls_request
+from judge.sandbox.request import Asked, Caps, Request
 from judge.sandbox.values import Malformed, call_reply, load_reply
 
 OWN = [np.zeros((1, 2), np.float32), np.ones(1, np.float32)]
@@ -298,7 +298,7 @@ def test_caps_leave_room_for_every_right_answer() -> None:
         from judge.nn import Linear, Sequential
 
         network = Sequential([Linear(np.ones(shape), np.ones(shape[0]))])
-        _, asked = calls_request([Call(network)] * 100, 1)
+        asked = Request([Call(network)] * 100).asked
         entries = shape[0] * shape[1] + shape[0]
         assert asked[0].caps.body >= 3 * 16 * entries
 
