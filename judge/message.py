@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Message:
+
+class Message(Struct, frozen=True):
     """A key of the word catalogue with the values that its sentence needs.
 
     Only the faces (``judge.cli``, ``judge.web``) turn a message into English or Chinese, through

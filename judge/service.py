@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from judge import __version__
+from judge import __version__, log
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.domain.report import Check, Explained, Isolation, Report, TestResult
 from judge.domain.submission import Graded, Submission
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from judge.sandbox import Sandbox
 
 SEED_LIMIT = 1 << 53
-log = logging.getLogger("judge")
 
 
 class Service:
@@ -39,6 +37,12 @@ class Service:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def leave(self) -> None:
+        """Judge no more code: :meth:`close` will wait the less."""
+        with self._lock:
+            if self._sandbox is not None:
+                self._sandbox.leave()
 
     def close(self) -> None:
         """End the fork server, if there is one."""
@@ -110,7 +114,7 @@ class Service:
 
     def _judge_error(self, submission: Submission, error: Exception) -> Report:
         identifier = secrets.token_hex(6)
-        log.error("judge error %s on %s: %s", identifier, submission.problem, error, exc_info=error)
+        log.error("judge error %s on %s: %s", identifier, submission.problem, error, cause=error)
         messages = [Message("errors.judge_error", {"id": identifier})]
         if isinstance(error, BrokenPackage):
             messages += error.findings

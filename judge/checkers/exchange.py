@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from judge.domain.answer import Answer, LayerAnswer, MappingAnswer, ModelAnswer
@@ -17,8 +17,7 @@ from judge.nn.base import Layer
 Array = NDArray[Any]
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """``call`` and ``answer``, and the fields that earlier rules fill for later ones.
 
     ``same_shapes`` tells :mod:`~judge.checkers.structure` that every array keeps its shape; ``mask_shapes`` tells

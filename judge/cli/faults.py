@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import tomllib
 from collections.abc import Sequence
 from typing import Any
 
-from judge import __version__
+from judge import __version__, log
 from judge.domain.report import Check, Isolation, Report, TestResult
 from judge.domain.submission import Submission
 from judge.domain.verdict import Verdict
 from judge.errors import BrokenPackage, JudgeError
 from judge.message import Message
-
-log = logging.getLogger("judge")
 
 
 def invalid_sheet(submission: Submission, name: str, findings: Sequence[Message]) -> Report:
@@ -28,7 +25,7 @@ def invalid_sheet(submission: Submission, name: str, findings: Sequence[Message]
 def judge_error(submission: Submission, name: str, error: Exception) -> Report:
     """Return the report on a fault of ours; the log tells more under the id that it holds."""
     identifier = secrets.token_hex(6)
-    log.error("judge error %s on %s: %s", identifier, name, error, exc_info=error)
+    log.error("judge error %s on %s: %s", identifier, name, error, cause=error)
     notes = [Message("errors.judge_error", {"id": identifier})]
     if isinstance(error, BrokenPackage):
         notes += [error.message, *error.findings]
@@ -40,10 +37,11 @@ def judge_error(submission: Submission, name: str, error: Exception) -> Report:
 def quiet_log() -> None:
     """The judge's log is for servers; here the report says what there is to say, unless JUDGE_DEBUG is set."""
     if os.environ.get("JUDGE_DEBUG"):
+        import logging
+
         logging.basicConfig()
-    elif not log.handlers:
-        log.addHandler(logging.NullHandler())
-        log.propagate = False
+    else:
+        log.quiet()
 
 
 def _report(

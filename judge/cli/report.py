@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from judge.cli.layout import cut, hard_wrap, pad, width, wrap
 from judge.cli.terminal import Terminal
@@ -19,8 +20,7 @@ OUTPUT_LINES = 12  # of what the candidate printed
 _GOOD = (Verdict.ACCEPTED,)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What a report is shown with: words of the package, and the command line that it came from."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from judge.cli.commands.show import question_lines
 from judge.cli.layout import pad, width, wrap
@@ -16,8 +17,7 @@ FULL, PART = "█", "░"
 _COLOURS = {"essential": "red", "worth_knowing": "yellow", "well_done": "green"}
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What a review is shown with. ``answer`` is the command that writes a sheet for its questions."""
 
     title: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from judge.cli import solution
 from judge.cli.commands.check import SEED_LIMIT, Job, Judging

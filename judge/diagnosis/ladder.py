@@ -10,12 +10,12 @@ import importlib.util
 import sys
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from judge.checkers.exchange import Exchange, prunable
 from judge.domain.answer import Answer
@@ -58,8 +58,7 @@ class Kind(Protocol):
         """Return why ``model`` is no network that the statement lets arrive, ``None`` for one that may."""
 
 
-@dataclass(frozen=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """``rungs`` and ``sequences`` by number of weights; ``kind`` knows the problem's rules."""
 
     rungs: tuple[Call, ...]

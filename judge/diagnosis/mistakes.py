@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from judge.diagnosis.bench import Bench
 from judge.diagnosis.ladder import Ladder, load
@@ -30,8 +31,7 @@ _ENOUGH = 3  # firm rungs on which a shipped submission must be wrong to be reco
 _NAMED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """``source`` is a hash of the file, ``marks`` one of its marks on the telling rungs but for ``unsteady`` ones.
 
     ``firm`` is the same for the rungs on which a slip has no choice of rounding either; "" where they show too little.

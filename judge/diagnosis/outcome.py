@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from judge.checkers import masks, result, structure
 from judge.checkers.exchange import Exchange
@@ -25,8 +25,7 @@ RIGHT = "-"
 _VAGUE = frozenset({"message", "call", "calls", "problem", "error"})  # values of a message that say nothing of the slip
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """``failed`` are the checks that failed, in order; ``raised`` is what left a call that was valid."""
 
     failed: tuple[Check, ...] = ()
@@ -38,8 +37,7 @@ class Outcome:
         return not self.failed and self.raised is None
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a counterexample must show: a broken rule, or an exception by its name."""
 
     check: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from judge.diagnosis import shrink
 from judge.diagnosis.bench import Bench
@@ -17,8 +18,7 @@ from judge.domain.problem import CodingProblem
 AGAIN = 6  # how often a call is repeated to see whether the answer stays
 
 
-@dataclass
-class Climb:
+class Climb(Struct):
     """The whole ladder, climbed once in one process: a mark for each rung that was answered."""
 
     marks: list[str] = field(default_factory=list)
@@ -27,8 +27,7 @@ class Climb:
     first_wrong: int | None = None
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """``calls`` in a row show the target in a process of their own, the last one being the wrong one."""
 
     calls: Calls

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judge.checkers import tell
 from judge.checkers.exchange import prunable
@@ -19,8 +20,7 @@ MOST = 32
 _CHANGES: tuple[Callable[[Any], Any], ...] = (lambda v: -v, lambda v: v + 1, lambda v: v - 1, lambda v: v + 2)
 
 
-@dataclass(frozen=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """``change`` says what was changed in the network; ``None`` where it is the arguments."""
 
     call: Call

@@ -8,12 +8,12 @@ any wrong type, shape or size (that is the checkers' business), but each is a pl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+
+class Opaque(Struct, frozen=True):
     """A value that is none of the types that may come back; only its type's name is kept.
 
     ``detail`` says why where the type alone does not (an array of dtype ``object``, or one of 10 GB): for arrays
@@ -24,8 +24,7 @@ class Opaque:
     detail: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerAnswer:
+class LayerAnswer(Struct, frozen=True):
     """A layer as it came back: the nearest ``judge.nn`` class in its type's MRO, and that class's attributes.
 
     ``kind`` is the ``judge.nn`` class name. ``attributes`` has exactly the attributes of section 1 of the
@@ -37,22 +36,19 @@ class LayerAnswer:
     attributes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelAnswer:
+class ModelAnswer(Struct, frozen=True):
     """A ``Sequential`` as it came back; what is no layer of ``judge.nn`` stands as :class:`Opaque`."""
 
     layers: tuple[LayerAnswer | Opaque, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MappingAnswer:
+class MappingAnswer(Struct, frozen=True):
     """Any mapping: its items in order. Keys that are no ``str`` stand as :class:`Opaque`."""
 
     items: tuple[tuple[str | Opaque, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One line of the candidate's traceback: only lines of the submission itself are kept."""
 
     line: int
@@ -60,8 +56,7 @@ class Frame:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """An exception that left the candidate's function (or its import).
 
     ``names`` are the class names along the MRO ("KeyError", "LookupError", "Exception", ...) so that a subclass
@@ -77,8 +72,7 @@ class Raised:
     where: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The outcome of one call.
 
     Exactly one of ``value`` (meaningful when ``raised is None``) and ``raised`` counts. ``model_after`` is the

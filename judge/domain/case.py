@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from judge.nn import Sequential
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """``entry_point(model, *args, **kwargs)``; ``args`` and ``kwargs`` hold plain floats, ints, strings.
 
     ``raises`` names the built-in exception that a call with wrong arguments must end in (a subclass will do).
@@ -28,8 +28,7 @@ class Call:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A test case: one or more calls made in a row in one process.
 
     ``facts`` is for the package's checker alone and never leaves the judge (probe inputs, labels).

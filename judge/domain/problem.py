@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from judge.domain.answer import Answer
 from judge.domain.case import Case
@@ -22,16 +23,14 @@ class Kind(StrEnum):
     THEORY = "theory"
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """One step of help: a heading and a Markdown body."""
 
     title: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a submission may use. Seconds are CPU seconds of the submission; sizes are bytes."""
 
     cpu_seconds: float  # an ordinary test
@@ -41,8 +40,7 @@ class Limits:
     source_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group of tests: passed when all its tests are. ``catches`` says in one line what it is there for."""
 
     name: str
@@ -53,8 +51,7 @@ class Group:
     stays: str = ""  # for authors: why it is kept although no shipped wrong submission is caught by it alone
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """A shipped submission and what it must get (``submissions/submissions.toml``)."""
 
     path: Path
@@ -77,8 +74,7 @@ class Suite(Protocol):
         """What is worth telling about a test that passed (accuracy before and after)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What coding and theory problems have in common."""
 
     name: str
@@ -92,8 +88,7 @@ class Problem:
     explanation: Text
 
 
-@dataclass(frozen=True, slots=True)
-class CodingProblem(Problem):
+class CodingProblem(Problem, frozen=True):
     entry_point: str
     starter: str
     limits: Limits
@@ -104,8 +99,7 @@ class CodingProblem(Problem):
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language -> key -> sentence, of the package
 
 
-@dataclass(frozen=True, slots=True)
-class TheoryProblem(Problem):
+class TheoryProblem(Problem, frozen=True):
     """``bank`` is the loaded question bank of ``judge.theory``."""
 
     pass_mark: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from judge.domain.submission import Graded
 from judge.domain.verdict import Verdict
@@ -20,8 +21,7 @@ class Isolation(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What one rule found in one test. ``detail`` is worth reading when it passed, too: it gives the margin."""
 
     name: str
@@ -29,8 +29,7 @@ class Check:
     detail: Message
 
 
-@dataclass(frozen=True, slots=True)
-class TestResult:
+class TestResult(Struct, frozen=True):
     """One test: ``seconds`` is the submission's CPU time, ``output`` what it printed (escaped, capped)."""
 
     __test__ = False  # pytest must not take it for a test class
@@ -43,16 +42,14 @@ class TestResult:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """A slip that was recognised; ``id`` is the mistake's name."""
 
     id: str
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(Struct, frozen=True):
     """A small input on which the submission is wrong (contract, section 4).
 
     Tables (``network``, and those in ``got`` and ``expected``) are lines of plain characters in columns.
@@ -72,16 +69,14 @@ class Counterexample:
     flaky: bool = False  # the same call is answered differently from time to time
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """What was found out about a failure; empty where there is nothing to show."""
 
     counterexample: Counterexample | None = None
     diagnosis: tuple[Diagnosis, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything that one judging found out."""
 
     problem: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Graded(StrEnum):
@@ -13,8 +14,7 @@ class Graded(StrEnum):
     REFERENCE = "reference"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One judging to be done: the bytes of a source file or of an answer sheet, and the seed of its hidden tests.
 
     ``seed`` is ``None`` where a fresh one is to be drawn (coding), or the sheet's is to be used (theory).

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from judge.domain.case import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """``calls`` are made in a row; ``facts`` is for the checker; a ``large`` test has the larger time limit.
 
     Known facts: ``inputs``, a tuple with a batch (or ``None``) for each call; ``digits``, the name of a trained

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
@@ -20,8 +21,7 @@ WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second
 ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """One test and its run; ``run`` is ``None`` where no time was left for it."""
 
     case: Case

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from judge import __version__
+from judge import __version__, log
 from judge.domain.answer import Answer
 from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
@@ -20,7 +19,6 @@ from judge.message import Message
 from judge.sandbox import Child, Sandbox
 
 _EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
-log = logging.getLogger("judge")
 OnTest = Callable[[TestResult], None]
 # (problem, first failing test, its answers, what opens a child with the submission loaded) -> why it failed
 Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[], Child | None]], Explained]
@@ -96,7 +94,7 @@ def _explained(explain: Explain, problem: CodingProblem, failing: Executed, exec
     try:
         return explain(problem, failing.case, answers, execution.another)
     except Exception as error:
-        log.error("no diagnosis of %s, %s: %s", problem.name, failing.case.name, error, exc_info=error)
+        log.error("no diagnosis of %s, %s: %s", problem.name, failing.case.name, error, cause=error)
         return Explained()
 
 

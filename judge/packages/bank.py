@@ -7,10 +7,11 @@ drawn yet: ``judge.theory.draw`` makes the questions of one seed from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 from typing import Any
+
+from msgspec import Struct, field
 
 from judge.domain.problem import Text
 
@@ -37,8 +38,7 @@ class QuestionKind(StrEnum):
         return self in (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option. ``name`` is its own name in the package and is never served before grading.
 
     ``feedback`` says what is wrong with the idea (a wrong option), why it belongs (a right one of a multiple
@@ -52,16 +52,14 @@ class Option:
     value: bool | None = None  # true_false: the value whose reason this is
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A known way to a wrong number; ``generator.py`` computes which number it gives."""
 
     name: str
     feedback: Text
 
 
-@dataclass(frozen=True, slots=True)
-class ConceptCheck:
+class ConceptCheck(Struct, frozen=True):
     """One question with all that its grading needs."""
 
     id: str
@@ -80,8 +78,7 @@ class ConceptCheck:
     draw: Draw | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RubricPoint:
+class RubricPoint(Struct, frozen=True):
     """One point of the rubric: what it asks for, and what a good, a partial and a missing answer look like."""
 
     point: Text
@@ -90,8 +87,7 @@ class RubricPoint:
     missing: Text
 
 
-@dataclass(frozen=True, slots=True)
-class ModelAnswer:
+class ModelAnswer(Struct, frozen=True):
     """An answer of a certain level, with what each rubric point gets: "good", "partial" or "missing"."""
 
     level: Text
@@ -99,16 +95,14 @@ class ModelAnswer:
     ticks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """A question an interviewer would ask next."""
 
     question: Text
     answer: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Essay:
+class Essay(Struct, frozen=True):
     """The free-text question; never scored."""
 
     prompt: Text
@@ -117,16 +111,14 @@ class Essay:
     follow_ups: tuple[FollowUp, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a claim stands: a citation and, where there is one, its address."""
 
     citation: str
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bank:
+class Bank(Struct, frozen=True):
     """All questions of a problem.
 
     ``reference`` is the reference answer sheet: per check the *name* of an option, the names (multiple: all right

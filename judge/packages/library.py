@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judge.domain.problem import Problem
 from judge.errors import UnknownProblem
@@ -24,8 +25,7 @@ def bundled_root() -> Path:
     return package / "_bundled" / "problems"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A line of ``judge list``: enough to choose by, without loading the package."""
 
     name: str

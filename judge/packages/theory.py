@@ -10,7 +10,6 @@ import importlib.util
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -109,7 +108,7 @@ def load_theory(base: Problem, manifest: Mapping[str, Any]) -> TheoryProblem:
         findings.append(Message("theory.package.pass_mark", {"where": "problem.toml"}))
     if findings:
         raise BrokenPackage(base.name, findings)
-    common = {field.name: getattr(base, field.name) for field in fields(Problem)}
+    common = {name: getattr(base, name) for name in Problem.__struct_fields__}
     return TheoryProblem(**common, pass_mark=float(pass_mark), bank=bank)
 
 

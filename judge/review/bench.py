@@ -8,9 +8,10 @@ nothing.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
+
+from msgspec.structs import replace
 
 from judge.checkers.tell import call_of
 from judge.domain.case import Call

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import logging
 import time
 from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
+from judge import log
 from judge.checkers.rebuild import rebuild
 from judge.domain.case import Call, Case
 from judge.domain.problem import CodingProblem
@@ -28,7 +28,6 @@ WITH_TRAIN = "overfitted"  # here the gap between training and test images is th
 TOLERATED = 0.02  # of the test accuracy: about one standard error of a difference on the test images
 BEATEN = 0.05  # of the test accuracy: by so much a random choice must be better to be worth a word
 WALL_SECONDS = 15.0  # of one solution, for everything: catches sleepers
-log = logging.getLogger("judge")
 
 Shares = tuple[float, float | None]  # of test images and of training images that are answered right
 
@@ -85,7 +84,7 @@ class _Pruner:
         self._left -= time.monotonic() - begun
         case = Case(f"review-{network}", "review", calls)
         if run.stopped is not None or not all(check.passed for check in self._problem.suite.check(case, run.answers)):
-            log.warning("no curve of %s on %s: stopped (%s), or not right", self._problem.name, network, run.stopped)
+            log.error("no curve of %s on %s: stopped (%s), or not right", self._problem.name, network, run.stopped)
             return None
         return [rebuild(answer.value[0]) for answer in run.answers]
 

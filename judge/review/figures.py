@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import median
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+
+class Lines(Struct, frozen=True):
     """Which line of the submission ran most often in a call on ``weights`` prunable weights, and how often."""
 
     weights: int
@@ -15,8 +15,7 @@ class Lines:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Arrays:
+class Arrays(Struct, frozen=True):
     """What a call did with large arrays, those of a quarter of the weights at least (``probe.py``). Seconds are CPU.
 
     ``call_seconds`` is the whole call's time in the same runs in which its sorting was timed.
@@ -33,8 +32,7 @@ class Arrays:
     call_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Everything measured in one review; of a pair the first is the submission's, the second the reference's."""
 
     call: str

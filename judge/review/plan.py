@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from judge.checkers.exchange import prunable
 from judge.domain.case import Call
@@ -10,8 +10,7 @@ from judge.domain.problem import CodingProblem
 from judge.nn import Sequential
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The calls to measure, and the trained networks to draw curves of.
 
     ``large`` is the first call of the largest test, ``small`` the one on the largest network of the others; each is

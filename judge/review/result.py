@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from judge.message import Message
 from judge.review.figures import Figures
@@ -19,8 +21,7 @@ class Grade(StrEnum):
     WELL_DONE = "well_done"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """One comment. ``line`` is the line of the submission that it is about, from 1; 0 where it is about none."""
 
     id: str
@@ -30,8 +31,7 @@ class Comment:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One call on the large test: CPU seconds (medians), and bytes held at most beyond the input.
 
     ``time_ratio`` is the median of the ratios of neighbouring calls, not the ratio of the medians. Bytes are those of a
@@ -62,8 +62,7 @@ class Measured:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A curve's values, one per amount: shares of images answered right. ``id``: yours, reference, random."""
 
     id: str
@@ -71,8 +70,7 @@ class Series:
     train: tuple[float, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """What pruning does to one trained network. ``amounts`` is the horizontal axis, in [0, 1]."""
 
     network: str
@@ -85,8 +83,7 @@ class Curve:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """Everything that one review found out; ``measured`` is ``None`` where nothing could be measured.
 
     ``versions`` are the judge's and the package's, as in a report.

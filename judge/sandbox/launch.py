@@ -107,11 +107,15 @@ class Launched:
             self._protections["namespaces"] = False
             self._start()
 
+    def leave(self) -> None:
+        """Have the server end, not waiting for it: :meth:`end` is still to be called."""
+        self.control.close()  # upon which it ends by itself, unless it hangs
+
     def end(self) -> tuple[int, str]:
         """End the server and everything it started. Returns its exit status and what it said on standard error."""
         if self._ended is not None:
             return self._ended
-        self.control.close()  # upon which it ends by itself, unless it hangs
+        self.leave()
         code = _end_of(self.pid)
         try:
             said = os.read(self._errors, 1 << 16)

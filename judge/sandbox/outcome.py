@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from judge.domain.answer import Answer, Raised
 
@@ -21,8 +22,7 @@ class Stopped(StrEnum):
     PROTOCOL = "protocol"  # sent something that is no reply
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What became of one :meth:`Child.send`.
 
     ``answers`` are those to its first calls, to all of them where ``stopped`` is ``None``. ``cpu_seconds`` is the
@@ -35,8 +35,7 @@ class Run:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What became of :meth:`Child.load`. ``problem`` is "" (or ``raised`` or ``stopped`` says more), "syntax"
     (``raised`` has message and line), "missing" or "not_callable" (the entry point)."""
 

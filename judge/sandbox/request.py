@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from judge.domain.case import Call
 from judge.nn import spec
@@ -27,8 +27,7 @@ _PADDING = [bytes(length) for length in range(ALIGNMENT)]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(Struct, frozen=True):
     """How large the reply to one call may be: header and body in bytes, values in number."""
 
     header: int
@@ -36,8 +35,7 @@ class Caps:
     nodes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What was asked for, as its reply may refer to it: its caps, and the network that a call was given."""
 
     caps: Caps

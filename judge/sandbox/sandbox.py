@@ -83,10 +83,16 @@ class Sandbox:
                 return Child(pid, ends, memory_bytes, output_bytes)
         raise SandboxError("sandbox.no_child")
 
-    def close(self) -> None:
-        """End the fork server and every child of it."""
+    def leave(self) -> None:
+        """Begin to close: nothing can be opened any more, and the caller goes on with something else."""
         with self._lock:
             self._closed = True
+            self._launched.leave()
+
+    def close(self) -> None:
+        """End the fork server and every child of it."""
+        self.leave()
+        with self._lock:
             self._launched.end()
 
     def __enter__(self) -> Sandbox:

@@ -9,9 +9,10 @@ Reports and tests are kept as plain data without words (``judge.domain.plain``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from judge.domain.submission import Submission
 
@@ -29,8 +30,7 @@ class Status(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A submission as it stands. ``report`` is plain data, ``None`` until the status is ``done``.
 
     ``created`` and ``finished`` are seconds since the epoch.
@@ -44,8 +44,7 @@ class Row:
     report: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """The right to judge a submission, and the fencing token of all that is written about it."""
 
     id: str

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any
+
+from msgspec import Struct, field
 
 from judge.domain.problem import LANGUAGES, Text, TheoryProblem
 from judge.packages.bank import ConceptCheck, Option, QuestionKind
@@ -20,8 +21,7 @@ REDRAWS = 200
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A concept check as one seed shows it.
 
     ``shown`` are the options in the order shown (their ids are "a", "b", ...). ``answer`` is the right number of a

@@ -9,11 +9,13 @@ The same report gives the same questions, so nothing but the report has to be ke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from judge.domain.problem import Kind, Problem, TheoryProblem
 from judge.domain.report import Report
@@ -28,8 +30,7 @@ NOTES = ("notes.accuracy", "notes.test_accuracy")
 _AMOUNT = re.compile(r"\(model, (\d*\.?\d+(?:e-?\d+)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What a report notes about one network; accuracies lie in [0, 1]. ``call`` is written with the function's name.
 
     On training images they are noted for the overfitted network alone.
@@ -67,7 +68,7 @@ def records(problem: Problem, report: Report) -> tuple[Record, ...]:
         if note.key in NOTES:
             values = dict(note.values)
             call = f"{entry_point}(model, {values.pop('call')})"
-            known = {field: values[field] for field in Record.__slots__ if field in values}
+            known = {field: values[field] for field in Record.__struct_fields__ if field in values}
             found.append(Record(call=call, **known))
     return tuple(found)
 

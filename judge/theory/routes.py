@@ -7,9 +7,10 @@ route that no seed reaches. Expectations are made from the bank alone, not by th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from judge.packages.bank import ConceptCheck, Option, QuestionKind
 from judge.theory.draw import Question, exact
@@ -17,8 +18,7 @@ from judge.theory.draw import Question, exact
 RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """``answer`` as it would stand in a sheet. ``name`` is "right", an option, a slip, "otherwise" or "malformed".
 
     ``says`` holds the feedback in English that must be among the details; a malformed answer has the finding's key.

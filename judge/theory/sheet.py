@@ -6,10 +6,11 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from judge.domain.problem import TheoryProblem
 from judge.errors import InvalidSubmission
@@ -28,8 +29,7 @@ Given = str | tuple[str, ...] | Fraction
 """A valid answer: an id, ids in the order given, or an exact number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A valid answer sheet."""
 
     seed: int

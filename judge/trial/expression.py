@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from judge.errors import BadCall
 from judge.message import Message
@@ -68,8 +69,7 @@ def _indent(text: str) -> int:
     return len(first) - len(first.lstrip())
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A piece of a text. ``names`` are those given before it, each with what was written for it."""
 
     node: ast.expr
@@ -115,8 +115,7 @@ class Expression:
 Read = Callable[[Expression], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of something that may be called in a text, and what reads its argument."""
 
     name: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from judge import log
 from judge.diagnosis import tables
 from judge.diagnosis.ladder import COUNTED, Calls, Kind, load, numbers
 from judge.diagnosis.outcome import judge_calls, told
@@ -26,11 +28,8 @@ from judge.service import Service
 from judge.trial.program import read
 from judge.words.render import LONGEST
 
-log = logging.getLogger("judge")
 
-
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What came of a call of one's own; ``result`` holds the verdict, the rules' findings and what was printed.
 
     Where several calls were made in a row, this is about the first that went wrong, or else the last; ``earlier`` are
@@ -90,8 +89,7 @@ def _kind(problem: Problem) -> Kind:
     return ladder.kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Trying:
+class _Trying(Struct, frozen=True):
     service: Service
     problem: CodingProblem
     kind: Kind
@@ -134,7 +132,7 @@ class _Trying:
     def fault(self, calls: Calls, error: Exception) -> Trial:
         """Return what a fault of ours ends in; the log tells more under the id that it holds."""
         identifier = secrets.token_hex(6)
-        log.error("judge error %s on a call of %s: %s", identifier, self.problem.name, error, exc_info=error)
+        log.error("judge error %s on a call of %s: %s", identifier, self.problem.name, error, cause=error)
         ours = Message("errors.judge_error", {"id": identifier})
         messages = [ours, error.message] if isinstance(error, JudgeError) else [ours]
         checks = tuple(Check("judge", False, message) for message in messages)

@@ -15,7 +15,8 @@ matrix.py       wrong submissions against groups: rank, sole killers
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from judge.domain.problem import CodingProblem, TheoryProblem
 from judge.errors import BrokenPackage
@@ -27,8 +28,7 @@ __all__ = ["DEFAULT_SEEDS", "Verification", "verify_problem"]
 DEFAULT_SEEDS = (1,)
 
 
-@dataclass(slots=True)
-class Verification:
+class Verification(Struct):
     """``findings`` are what must be mended; ``lines`` tell what was measured."""
 
     findings: list[Message] = field(default_factory=list)

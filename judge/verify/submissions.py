@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from os import cpu_count
+
+from msgspec import Struct
 
 from judge.domain.problem import CodingProblem, Expectation
 from judge.domain.report import Report
@@ -17,8 +18,7 @@ from judge.packages import load_expectations
 from judge.service import Service
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A shipped submission, the seed, and its report."""
 
     expectation: Expectation

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from judge.domain.problem import LANGUAGES, CodingProblem, Problem, Text, TheoryProblem
 from judge.errors import BrokenPackage
@@ -11,8 +12,7 @@ from judge.packages import load_expectations
 from judge.packages.bank import Bank
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True):
     """A text in every language. ``where`` names it for an author; ``markdown`` is compared block by block."""
 
     where: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.errors import JudgeError
@@ -17,8 +18,7 @@ from judge.store.base import Row
 GOOD, IDLE, BAD, FAULT = "good", "idle", "bad", "fault"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A submission in short. ``created`` is in seconds since the epoch; verdict and score are ``None`` until judged."""
 
     id: str

@@ -112,7 +112,7 @@ def test_different_answers_are_called_that(
 def test_a_package_without_a_ladder_shows_none(
     problems: dict[str, CodingProblem], opener: Open, tmp_path: Path
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     problem = replace(problems["weight_pruning"], folder=tmp_path)
     call = Call(Sequential([Linear(np.ones((1, 1), np.float32))]), (0.5,))

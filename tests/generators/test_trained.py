@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -80,7 +79,7 @@ def test_digits_come_in_the_form_of_the_network(name: str, shape: tuple[int, ...
         assert set(labels.tolist()) == set(range(10))
     wrong = int(np.sum(data.train_labels != data.true_train_labels))
     assert wrong == (OVERFITTED_WRONG if name == "overfitted" else 0)
-    assert not any(getattr(data, field.name).flags.writeable for field in fields(Digits))
+    assert not any(getattr(data, name).flags.writeable for name in Digits.__struct_fields__)
 
 
 def test_no_training_image_is_a_test_image() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from judge.review.comments import MOST, comments_on, count, ratio, seconds, size
 from judge.review.figures import Arrays, Figures, Lines

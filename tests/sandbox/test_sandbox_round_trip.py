@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from submitting import judge, tiny
 
 from judge.domain.answer import LayerAnswer, MappingAnswer, ModelAnswer, Opaque

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from theory_loading import ROOT
 
 from judge.domain.problem import LANGUAGES, Problem

@@ -6,11 +6,11 @@ import json
 import logging
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from reading import FOLDER, NETWORK, problem, spelled
 
 import judge.diagnosis

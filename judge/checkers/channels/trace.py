@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, Sequential
 from judge.nn.base import Layer
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A layer with arrays, and the masks that cut them.
 
     ``rows`` names the mask of its own channels, ``columns`` that of its inputs, ``None`` where nothing is cut.

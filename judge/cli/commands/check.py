@@ -6,9 +6,10 @@ import re
 import shlex
 import tomllib
 from argparse import Namespace
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from judge.cli import solution
 from judge.cli.parser import Parser
@@ -42,7 +43,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
         return watch(job, terminal)
     with Judging(terminal) as judging:
-        return judging.check(job)
+        return judging.check(job, last=True)
 
 
 def seed_of(text: str | None) -> int | None:
@@ -54,8 +55,7 @@ def seed_of(text: str | None) -> int | None:
     return int(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What a command line asks for."""
 
     problem: str
@@ -81,8 +81,8 @@ class Judging:
     def __exit__(self, *exception: object) -> None:
         self.service.close()
 
-    def check(self, job: Job) -> int:
-        """Judge, report, and return the exit status."""
+    def check(self, job: Job, *, last: bool = False) -> int:
+        """Judge, report, and return the exit status; ``last``: nothing else will be judged."""
         folder = self.service.library.find(job.problem)
         table = _peek(folder)
         kind = "theory" if table.get("kind") == "theory" else "coding"
@@ -93,6 +93,8 @@ class Judging:
         elif job.test is not None:
             raise UsageError("errors.test_theory")
         report, problem = self._judge(job, folder, content)
+        if last:
+            self.service.leave()  # the fork server ends while the report is put into words
         if path is None:
             in_package, here = solution.places(folder, kind)
             files = f"{Path(job.problem) / in_package.name} · {here}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from argparse import Namespace
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from judge.bootstrap import make_service
 from judge.cli import ahead, faults, solution
@@ -73,8 +74,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """The solution, judged once more: its questions are about this run. ``file`` is "" for the reference."""
 
     problem: CodingProblem

@@ -11,12 +11,12 @@ per process, and the ``safetensors`` library is imported when the first one is.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from judge.nn import Sequential
@@ -30,8 +30,7 @@ METADATA_KEY = "network"  # of a network's file; one key only, so that the file'
 _INPUT_SHAPES: dict[str, tuple[int, ...]] = {"mlp": (64,), "cnn": (1, 8, 8), "overfitted": (64,)}
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """Images and labels; the arrays are shared by all callers and therefore read-only.
 
     Images are float32 in [0, 1], ``(N, 64)`` or ``(N, 1, 8, 8)``; labels int64 ``(N,)`` in 0..9. ``train_labels`` are
@@ -70,7 +69,7 @@ def digits(name: str) -> Digits:
     if name == "overfitted":
         rows, train_labels = stored["overfitted_rows"].astype(np.int64), stored["overfitted_labels"].astype(np.int64)
     result = Digits(images[rows], train_labels, labels[rows], images[count:], labels[count:])
-    for field in Digits.__slots__:
+    for field in Digits.__struct_fields__:
         getattr(result, field).flags.writeable = False
     return result
 

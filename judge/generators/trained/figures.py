@@ -20,11 +20,12 @@ import argparse
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from judge.generators.trained import FOLDER, Digits, accuracy, digits, load, names
@@ -52,8 +53,7 @@ CHANNEL_METHODS = ("l1", "l2", "random")
 Curve = dict[str, list[float]]  # measure -> one value per sparsity or ratio
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
+class Tuning(Struct, frozen=True):
     """How a pruned network is trained on, always on its own training images and labels."""
 
     epochs: int

@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from judge.generators.trained import FOLDER, METADATA_KEY, Digits, accuracy, array_names, digits, names
@@ -78,8 +78,7 @@ def build_overfitted(rng: np.random.Generator) -> Sequential:
     return Sequential([linear(rng, 64, 64), ReLU(), linear(rng, 64, 32), ReLU(), linear(rng, 32, 10)])
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     build: Callable[[np.random.Generator], Sequential]
     seed: int
     epochs: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from judge.web.pictures import grids
 from judge.web.pictures.grids import Grid
@@ -18,16 +18,14 @@ Say = Callable[..., str]
 Kept = tuple[tuple[bool, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """One picture with its heading."""
 
     title: str
     picture: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Struct, frozen=True):
     """A prunable array: its pictures, and the same as rows of a table under ``head``."""
 
     name: str

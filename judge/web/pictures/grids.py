@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _HEAD = re.compile(r"(?P<name>\S+|  mask)(?: (?P<shape>\([\d, ]*\)))?  (?P<first>.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """An array: its entries as they were printed, one row for each position of the first axis.
 
     A vector is one row. ``mask`` is that of a prunable array, ``None`` where none was told.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from judge.web.pictures.heatmap import number
 from judge.web.pictures.svg import element, line, picture, text
@@ -14,8 +14,7 @@ from judge.web.pictures.svg import element, line, picture, text
 BAR, LABEL, LONGEST, VALUE = 26.0, 90.0, 230.0, 70.0
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """One output channel. ``kept`` is what the answer did, ``right`` what a right answer does."""
 
     norm: float
