@@ -64,8 +64,8 @@ class Expectation(Struct, frozen=True):
 class Suite(Protocol):
     """The Python parts of a coding package, bound to its table of groups."""
 
-    def cases(self, group: str, seed: int) -> Sequence[Case]:
-        """Return the tests of ``group`` for ``seed``: the same for the same seed and version."""
+    def cases(self, group: str, seed: int) -> Iterable[Case]:
+        """Draw the tests of ``group`` for ``seed`` one by one: the same for the same seed and version."""
 
     def check(self, case: Case, answers: Sequence[Answer]) -> Iterable[Check]:
         """Judge the answers to ``case.calls`` (one each): one :class:`Check` per rule."""

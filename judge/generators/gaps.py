@@ -9,6 +9,8 @@ Both walk up the sorted logarithms and push each value at least one gap above th
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from judge.nn import Conv2d, Linear, Sequential
 
 MAGNITUDE_GAP = 1e-5
-NORM_GAP = {"float16": 3e-2, "float32": 1e-3, "float64": 1e-3}
+NORM_GAP = {"e": 3e-2, "f": 1e-3, "d": 1e-3}  # by the character of the dtype: float16, float32, float64
 EQUAL_NORMS = 1e-6
 
 _ATTEMPTS = 40
@@ -49,16 +51,14 @@ def separate_norms(model: Sequential, which: tuple[int, ...] = (1, 2)) -> Sequen
         if not isinstance(leaf, (Linear, Conv2d)):
             continue
         rows = leaf.weight.reshape(len(leaf.weight), -1)
-        gap = NORM_GAP[leaf.weight.dtype.name]
+        gap = NORM_GAP[rows.dtype.char]
         for attempt in range(_ATTEMPTS):
-            bad = [norm for norm in which if not norms_apart(rows, norm)]
-            if not bad:
+            wide = rows.astype(np.float64)
+            near = next((norms for norms in (_norms(wide, norm) for norm in which) if not _apart(norms, gap)), None)
+            if near is None:
                 break
-            values = _norms(rows, bad[0])
-            positive = np.flatnonzero(values)
-            distinct, inverse = _merge(np.log(values[positive]))
-            factors = np.exp(_push_apart(distinct, gap * (1.3 + 0.3 * attempt)) - distinct)[inverse]
-            rows[positive] = (rows[positive].astype(np.float64) * factors[:, None]).astype(rows.dtype)
+            factors = _spreading(near, gap * (1.3 + 0.3 * attempt))
+            rows = (wide * factors[:, None]).astype(rows.dtype)
         else:
             raise ValueError(f"norms of {rows.shape} rows in {rows.dtype} cannot be moved apart")
         leaf.weight = rows.reshape(leaf.weight.shape)
@@ -67,10 +67,7 @@ def separate_norms(model: Sequential, which: tuple[int, ...] = (1, 2)) -> Sequen
 
 def norms_apart(weight: NDArray[Any], norm: int) -> bool:
     """True where no two channel norms of ``weight`` ``(out, ...)`` differ by between 1e-6 and the dtype's gap."""
-    values = np.sort(_norms(weight.reshape(len(weight), -1), norm))
-    differences = np.diff(values)
-    relative = differences / np.maximum(values[1:], np.finfo(np.float64).tiny)
-    return bool(np.all((relative < EQUAL_NORMS) | (relative > NORM_GAP[weight.dtype.name])))
+    return _apart(_norms(weight.reshape(len(weight), -1).astype(np.float64), norm), NORM_GAP[weight.dtype.char])
 
 
 def magnitudes_apart(model: Sequential) -> bool:
@@ -81,19 +78,51 @@ def magnitudes_apart(model: Sequential) -> bool:
     return bool(np.all(np.diff(values) >= MAGNITUDE_GAP * values[1:]))
 
 
-def _norms(rows: NDArray[Any], norm: int) -> NDArray[np.float64]:
-    wide = np.abs(rows.astype(np.float64))
-    result: NDArray[np.float64] = wide.sum(axis=1) if norm == 1 else np.sqrt((wide * wide).sum(axis=1))
+def _norms(rows: NDArray[np.float64], norm: int) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = np.abs(rows).sum(axis=1) if norm == 1 else np.sqrt((rows * rows).sum(axis=1))
     return result
+
+
+# Hundreds of layers with a handful of channels are drawn for each verdict: up to here lists take less time than arrays.
+_HANDFUL = 64
+
+
+def _apart(norms: NDArray[np.float64], gap: float) -> bool:
+    if len(norms) <= _HANDFUL:
+        ascending = sorted(norms.tolist())
+        return not any(EQUAL_NORMS * b <= b - a <= gap * b for a, b in itertools.pairwise(ascending) if b)
+    values = np.sort(norms)
+    relative = np.diff(values) / np.maximum(values[1:], np.finfo(np.float64).tiny)
+    return bool(np.all((relative < EQUAL_NORMS) | (relative > gap)))
+
+
+def _spreading(norms: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Return a factor for each norm after which they are ``gap`` apart; those within rounding of each other as one."""
+    factors = np.ones(len(norms))
+    positive = np.flatnonzero(norms)
+    if len(norms) > _HANDFUL:
+        distinct, inverse = _merge(np.log(norms[positive]))
+        factors[positive] = np.exp(_push_apart(distinct, gap) - distinct)[inverse]
+        return factors
+    below = moved = -math.inf  # the logarithm of the norm before, and where that went
+    factor = 1.0
+    values = norms.tolist()
+    for position in sorted(positive.tolist(), key=values.__getitem__):
+        log = math.log(values[position])
+        if log - below > EQUAL_NORMS / 2:
+            moved = max(log, moved + gap)
+            factor = math.exp(moved - log)
+        below = log
+        factors[position] = factor
+    return factors
 
 
 def _merge(logs: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return the distinct values, those within rounding of each other taken as one, and where each value went."""
     order = np.argsort(logs, kind="stable")
     steps = np.diff(logs[order], prepend=logs[order[:1]]) > EQUAL_NORMS / 2
-    labels = np.cumsum(steps)
     inverse = np.empty(len(logs), dtype=np.intp)
-    inverse[order] = labels
+    inverse[order] = np.cumsum(steps)
     return logs[order][np.r_[True, steps[1:]]] if len(logs) else logs, inverse
 
 

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import tomllib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,14 +29,12 @@ class PackageSuite:
     def __init__(self, generator: ModuleType, checker: ModuleType, limits: Limits) -> None:
         self._generator, self._checker, self._limits = generator, checker, limits
 
-    def cases(self, group: str, seed: int) -> Sequence[Case]:
+    def cases(self, group: str, seed: int) -> Iterator[Case]:
         """Each group has a stream of its own, so that one can be drawn without the others."""
         rng = np.random.default_rng([seed, zlib.crc32(group.encode())])
-        cases = []
         for number, draft in enumerate(getattr(self._generator, group)(rng), 1):
             cpu = self._limits.cpu_seconds_large if draft.large else self._limits.cpu_seconds
-            cases.append(Case(f"{group}-{number}", group, draft.calls, draft.facts, cpu))
-        return cases
+            yield Case(f"{group}-{number}", group, draft.calls, draft.facts, cpu)
 
     def check(self, case: Case, answers: Sequence[Answer]) -> Iterable[Check]:
         result: Iterable[Check] = self._checker.check(case, answers)

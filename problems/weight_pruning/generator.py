@@ -320,9 +320,11 @@ def trained(rng: Rng) -> Iterator[Draft]:
 def ladder(rng: Rng, *shape: int) -> np.ndarray:
     """Numbers of which no two magnitudes are nearer than 2e-5 of themselves, in any order and of either sign."""
     n = int(np.prod(shape))
-    magnitudes = np.exp(2.2e-5 * np.arange(n, dtype=np.float64) - 5).astype(np.float32)
-    rng.shuffle(magnitudes)
-    return (magnitudes * rng.choice(np.array([-1, 1], np.float32), n)).reshape(shape)
+    # Every 350th float32 from 2**-7 on: a step of the last bit is between 2**-24 and 2**-23 of the number.
+    bits = np.float32(2**-7).view(np.uint32) + np.arange(0, 350 * n, 350, dtype=np.uint32)
+    rng.shuffle(bits)
+    bits |= rng.integers(2, size=n, dtype=np.uint32) << np.uint32(31)  # the sign
+    return bits.view(np.float32).reshape(shape)
 
 
 def large(rng: Rng) -> Iterator[Draft]:
