@@ -34,7 +34,6 @@ import struct
 import sys
 import time
 import traceback
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -54,12 +53,16 @@ _PIDFDS = hasattr(os, "pidfd_open")
 _PAUSE_SECONDS = 0.004
 _WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
-# What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps.
+# What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps;
+# the usual ones first, with a child that has them in waiting as soon as they are there.
+_USUAL = """
+__future__ abc collections contextlib copy dataclasses decimal fractions functools heapq itertools math numbers operator
+re string types typing numpy.typing
+"""
 _LATER = """
-numpy.random random numpy.ma numpy.fft numpy.polynomial numpy.lib.stride_tricks math copy heapq bisect collections
-itertools functools operator fractions decimal statistics dataclasses typing enum abc contextlib string re json inspect
-ast textwrap warnings time logging cmath array numbers pprint queue struct threading traceback types weakref __future__
-numpy.lib.recfunctions numpy.char numpy.rec numpy.typing numpy.ctypeslib
+numpy.random random numpy.ma numpy.fft numpy.polynomial numpy.lib.stride_tricks bisect statistics enum json inspect
+ast textwrap warnings time logging cmath array pprint queue struct threading traceback weakref
+numpy.lib.recfunctions numpy.char numpy.rec numpy.ctypeslib
 unittest.case unittest pathlib shutil tempfile zipfile email.utils email.message importlib.metadata numpy.testing
 """
 
@@ -85,14 +88,13 @@ def _pair() -> tuple[int, int]:
     return one.detach(), other.detach()
 
 
-@dataclass(slots=True)
 class Offspring:
     """A child as the server knows it. ``handed`` are the judge's ends until they are handed over."""
 
-    pid: int
-    pidfd: int
-    status: int
-    handed: list[int]
+    __slots__ = ("handed", "pid", "pidfd", "status")
+
+    def __init__(self, pid: int, pidfd: int, status: int, handed: list[int]) -> None:
+        self.pid, self.pidfd, self.status, self.handed = pid, pidfd, status, handed
 
 
 class Server:
@@ -109,7 +111,7 @@ class Server:
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
         self._plumbing: Plumbing | None = None
-        self._later = _LATER.split()
+        self._later = [_USUAL.split(), _LATER.split()]
         self._due = 0.0  # when the next child is to be forked ahead; 0 when there is one
 
     def serve(self) -> None:
@@ -193,10 +195,12 @@ class Server:
 
     def _load_more(self) -> None:
         """Load one more module of those that submissions use; with the last, put a child that has them in waiting."""
+        modules = self._later[0]
         with contextlib.suppress(ImportError):
-            importlib.import_module(self._later.pop(0))
-        if self._later:
+            importlib.import_module(modules.pop(0))
+        if modules:
             return
+        del self._later[0]
         harness.warm_up(_WARMING_ROUNDS)
         gc.freeze()
         self._layers.measure()

@@ -13,12 +13,10 @@ apply.py         all of them in the right order
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Confinement:
+class Confinement(NamedTuple):
     """The protections, each of which can be switched off: only tests do, to show that an attack needs the one it is
     said to be held by.
 
@@ -38,8 +36,8 @@ class Confinement:
     @classmethod
     def none(cls) -> Confinement:
         """Return one with every protection off."""
-        return cls(**dict.fromkeys(cls.__dataclass_fields__, False))
+        return cls(**dict.fromkeys(cls._fields, False))
 
     def to_plain(self) -> dict[str, Any]:
         """Return the fields as JSON can hold them."""
-        return asdict(self)
+        return self._asdict()

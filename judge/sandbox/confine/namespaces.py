@@ -16,10 +16,10 @@ The fork server itself stays in the judge's pid namespace, so the numbers it tel
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import ctypes
 import os
-import socket
 
 from judge.sandbox.confine.kernel import libc
 
@@ -54,7 +54,7 @@ def enter() -> None:
         except OSError as error:
             raise Broken("the user could not be mapped") from error
     with contextlib.suppress(OSError):
-        socket.sethostname("sandbox")
+        _socket.sethostname("sandbox")
     _start_init()
 
 

@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Names of folders that hold packages of others.
 FOREIGN = frozenset({"site-packages", "dist-packages"})
@@ -20,8 +20,7 @@ _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo")
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """Real paths.
 
     ``trees``: folders with all below. ``files``: single files. ``listed``: folders whose names alone may be read.

@@ -21,7 +21,6 @@ import os
 import platform
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from judge.sandbox.confine.kernel import prctl
 from judge.sandbox.confine.syscalls import MACHINES, NEWER, NUMBERS, REFUSED, RULES, SELF, Check, Rule
@@ -36,12 +35,12 @@ _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, k
 
 
-@dataclass
 class Program:
     """Instructions of a filter, and the places in it where the process id belongs."""
 
-    code: list[Instruction] = field(default_factory=list)
-    own: list[int] = field(default_factory=list)
+    def __init__(self, code: list[Instruction] | None = None, own: list[int] | None = None) -> None:
+        self.code = code or []
+        self.own = own or []
 
     def extend(self, part: Program) -> None:
         self.own += [place + len(self.code) for place in part.own]

@@ -11,8 +11,7 @@ names or passes a socket is needed. It never makes another process or thread.
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 #: Column of a machine in NUMBERS, with the number by which the kernel names its calling convention (``AUDIT_ARCH_*``).
 MACHINES: Final = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -24,8 +23,7 @@ NEWER: Final = 452
 SELF: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A condition on the low 32 bits of argument ``arg``, after ``mask``.
 
     ``values``: it must be one of these. ``never``: it must be none of these. ``zero``: all 64 bits must be zero (a
@@ -40,8 +38,7 @@ class Check:
     mask: int = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A call that is allowed when all its checks hold, and refused with ``error`` otherwise."""
 
     checks: tuple[Check, ...]
