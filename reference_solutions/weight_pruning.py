@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,6 @@ def count(sparsity: float, n: int) -> int:
     """Return how many of ``n`` weights to prune: ``floor(sparsity * n)``, of the decimal that was written.
 
     ``int(0.29 * 100)`` is 28, since the nearest double to 0.29 lies below it; the shortest decimal that names that
-    double is "0.29", and ``Fraction`` computes with it exactly.
+    double is "0.29", and ``Decimal`` computes with it exactly.
     """
-    return math.floor(Fraction(repr(sparsity)) * n)
+    return math.floor(Decimal(repr(sparsity)) * n)
