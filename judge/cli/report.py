@@ -38,7 +38,7 @@ def lines_of(report: Report, view: View, terminal: Terminal) -> list[str]:
     lines = _head(report, view, terminal)
     lines += _theory(report, view, terminal) if view.theory else _coding(report, view, terminal)
     for one in () if view.theory else report.diagnosis:
-        lines += ["", _title(terminal, "looks_like", id=one.id.replace("_", " "))]
+        lines += ["", _title(terminal, "looks_like")]
         lines += wrap(sentence(view.spoken, one.message), terminal.width, "  ")
     if report.counterexample is not None:
         lines += _counterexample(report, view, terminal)
@@ -174,9 +174,11 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
         lines += labelled(terminal.text("network"), printable(found.network), terminal)
     lines += labelled(terminal.text("expected"), sentence(view.spoken, found.expected), terminal)
     lines += labelled(terminal.text("got"), sentence(view.spoken, found.got), terminal)
+    came = sentence(view.spoken, found.got)
     for message in (found.detail, found.passing_twin):
-        if message is not None:
-            lines += wrap(sentence(view.spoken, message), terminal.width, "  ")
+        said = "" if message is None else sentence(view.spoken, message)
+        if said and not came.startswith(said):  # an exception, or what is no answer at all, has been told
+            lines += wrap(said, terminal.width, "  ")
     lines.append("")
     for line in printable(found.snippet).rstrip("\n").split("\n"):  # not broken: it is there to be copied
         lines.append(terminal.style(f"    {line}", "cyan") if line else "")
@@ -186,7 +188,8 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
 def labelled(label: str, text: str, terminal: Terminal) -> list[str]:
     """Return a label with what it stands for: a sentence behind it, a table below it."""
     if "\n" not in text and "  " not in text:
-        return wrap(text, terminal.width, f"  {label} ", "    ")
+        space = "" if label.endswith("：") else " "  # a full-width colon brings its own
+        return wrap(text, terminal.width, f"  {label}{space}", "    ")
     return [f"  {label}", *hard_wrap(text, terminal.width, "    ")]
 
 

@@ -61,6 +61,8 @@ def diagnose(
     named = mistakes.recognise(problem, ladder, climbed.marks) if climbed.complete else None
     diagnosis = (named,) if named is not None else ()
     if found is None:
+        if _only_behind_others(problem, bench, case, answers):
+            diagnosis = (Diagnosis("depends_on_earlier_calls", Message("diagnosis.earlier", {})), *diagnosis)
         return Explained(None, diagnosis)
     if found.flaky:
         flaky = Diagnosis("different_answers", Message("diagnosis.flaky", {}))
@@ -75,6 +77,15 @@ def _up_to_failure(problem: CodingProblem, calls: Calls, answers: Sequence[Answe
         if not alone.right:
             return calls[: position + 1]
     return calls
+
+
+def _only_behind_others(problem: CodingProblem, bench: Bench, case: Case, answers: Sequence[Answer]) -> bool:
+    """Tell whether the first call of ``case`` that went wrong is answered right in a process of its own."""
+    calls = _up_to_failure(problem, case.calls, answers)
+    if len(calls) < 2 or calls[-1].again is not None:
+        return False
+    alone = bench.alone(calls[-1:])
+    return len(alone) == 1 and judge_calls(problem, calls[-1:], alone).right
 
 
 def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Counterexample | None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from judge.domain.answer import Answer
 from judge.domain.case import Call
-from judge.sandbox import Child, Stopped
+from judge.sandbox import Child, Run, Stopped
 
 BATCH = 64
+_PATIENCE = 3.0  # the clock may run so many times as long
 _LASTING = (Stopped.CPU, Stopped.WALL, Stopped.MEMORY, Stopped.OUTPUT)  # it would happen again: no further attempt
 
 
@@ -18,13 +19,22 @@ class Bench:
 
     def __init__(self, fresh: Callable[[], Child | None], seconds: float) -> None:
         self._fresh = fresh
-        self._deadline = time.monotonic() + seconds
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._own = time.thread_time()
+        self._theirs = 0.0  # CPU seconds of the children
         self._reserve = seconds / 3  # of the time, for what follows on the many
 
     @property
     def time_left(self) -> float:
-        """Seconds; not below 0."""
-        return max(0.0, self._deadline - time.monotonic())
+        """Seconds; not below 0.
+
+        Counted by the clock on a machine that has time for us, and by work done on a busy one, where otherwise the
+        same submission would be explained at one time and not at another.
+        """
+        passed = time.monotonic() - self._began
+        worked = max(time.thread_time() - self._own, self._theirs)
+        return max(0.0, self._seconds - max(worked, passed / _PATIENCE))
 
     def alone(self, calls: Sequence[Call]) -> tuple[Answer, ...]:
         """Return the answers of a fresh child to ``calls`` made in a row: fewer where it stopped or time ran out."""
@@ -35,7 +45,7 @@ class Bench:
             return ()
         try:
             self._send(child, calls)
-            return child.collect().answers
+            return self._collect(child).answers
         finally:
             child.close()
 
@@ -54,7 +64,7 @@ class Bench:
             try:
                 self._send(child, calls[start : start + BATCH], self._reserve)
                 while start < len(calls):
-                    run = child.collect()
+                    run = self._collect(child)
                     done, start = start, start + len(run.answers)
                     if run.stopped is None and start < len(calls) and self.time_left > self._reserve:
                         self._send(child, calls[start : start + BATCH], self._reserve)
@@ -69,6 +79,11 @@ class Bench:
             finally:
                 child.close()
 
+    def _collect(self, child: Child) -> Run:
+        run = child.collect()
+        self._theirs += run.cpu_seconds
+        return run
+
     def _send(self, child: Child, calls: Sequence[Call], reserve: float = 0.0) -> None:
         left = max(0.02, self.time_left - reserve)
-        child.send(calls, cpu_seconds=left, wall_seconds=left)
+        child.send(calls, cpu_seconds=left, wall_seconds=_PATIENCE * left)

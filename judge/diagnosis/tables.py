@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from judge.nn.spec import ARRAYS
 from judge.sandbox.output import printable
 
 _MOST = 12  # entries along a side; more are left out
+_ALIKE = 4  # so many equal rows are written once
 
 
 def network(model: Sequential) -> str:
@@ -62,13 +64,15 @@ def grid(name: str, array: NDArray[Any]) -> list[str]:
     width = max((len(text) for row in rows for text in row), default=1)
     shape = f" {tell.shape(array.shape)}" if array.ndim > 2 or not array.size else ""
     head = f"{name}{shape}  "
-    lines = []
-    for number, row in enumerate(rows):
-        cut = " …" if (array if array.ndim < 2 else array[0:1]).size > _MOST else ""
-        lines.append((head if number == 0 else " " * len(head)) + " ".join(text.rjust(width) for text in row) + cut)
+    cut = " …" if (array if array.ndim < 2 else array[0:1]).size > _MOST else ""
+    shown = [" ".join(text.rjust(width) for text in row) + cut for row in rows]
     if array.ndim > 1 and len(array) > _MOST:
-        lines.append(" " * len(head) + "…")
-    return lines or [head.rstrip()]
+        shown.append("…")
+    folded: list[str] = []
+    for line, alike in itertools.groupby(shown):
+        times = len(list(alike))
+        folded += [line] * times if times < _ALIKE else [line, f"… x{times}"]
+    return [(head if n == 0 else " " * len(head)) + line for n, line in enumerate(folded)] or [head.rstrip()]
 
 
 def _entry(value: Any) -> str:

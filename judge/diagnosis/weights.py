@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from judge.checkers import tell
 from judge.checkers.counts import legitimate
 from judge.checkers.exchange import Array, Exchange, prunable
 from judge.checkers.weights.scope import locate
@@ -169,7 +170,7 @@ def _ranking(exchange: Exchange) -> list[str] | None:
         worst = int(np.flatnonzero(~mask)[sizes[~mask].argmax()])
         least = int(np.flatnonzero(mask)[sizes[mask].argmin()])
         larger, smaller = (_entry(exchange, names, position) for position in (worst, least))
-        comment = f"  # |{scalar(weights[worst])}| > |{scalar(weights[least])}|"
+        comment = f"  # |{tell.number(weights[worst])}| > |{tell.number(weights[least])}|"
         return [UNPACK, f"assert {larger} >= {smaller}{comment}"]
     return None
 

@@ -11,6 +11,7 @@ A template names values in braces:
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -99,10 +100,13 @@ class Catalogue:
     def _traceback(self, given: Mapping[str, Any]) -> str:
         """Return what follows a sentence about an exception: the candidate's lines, the network, what it means."""
         lines = []
-        for frame in given["frames"]:
+        for frame, alike in itertools.groupby(given["frames"]):
             lines.append("  " + self.text("run.frame", **frame))
             if frame["text"]:
                 lines.append("    " + frame["text"])
+            times = len(list(alike))
+            if times > 1:  # a recursion
+                lines.append(f"    … x{times}")
         call = given.get("call")
         if isinstance(call, Mapping) and call.get("layers"):
             lines.append(self.text("run.network", layers=", ".join(call["layers"])))

@@ -109,6 +109,19 @@ def test_different_answers_are_called_that(
     assert beside(monkeypatch, said.counterexample.snippet, path) == "AssertionError"
 
 
+def test_a_failure_that_needs_many_calls_before_it_is_called_that(
+    problems: dict[str, CodingProblem], explain: Explain
+) -> None:
+    problem = problems["weight_pruning"]
+    assert problem.reference is not None
+    worn_out = "_prune, _calls = prune_weights, []\n\ndef prune_weights(*args, **kwargs):\n    _calls.append(1)\n"
+    worn_out += "    return _prune(*args, **kwargs) if len(_calls) < 200 else ()\n"
+    said = explain(problem, problem.reference.read_text("utf-8") + worn_out)
+    assert said is not None
+    assert said.counterexample is None
+    assert [one.id for one in said.diagnosis] == ["depends_on_earlier_calls"]
+
+
 def test_a_package_without_a_ladder_shows_none(
     problems: dict[str, CodingProblem], opener: Open, tmp_path: Path
 ) -> None:

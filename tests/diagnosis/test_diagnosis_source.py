@@ -47,5 +47,6 @@ def test_rungs_stand_by_size_and_are_all_different(problems: dict[str, CodingPro
 def test_a_table_is_aligned_and_short() -> None:
     lines = tables.grid("0.weight", np.array([[1, -2.5], [30, -0.0]], np.float32))
     assert lines == ["0.weight     1 -2.5", "            30   -0"]
-    assert len(tables.grid("w", np.ones((100, 100)))) == 13
+    assert len(tables.grid("w", np.arange(10_000.0).reshape(100, 100))) == 13
+    assert tables.grid("w", np.ones((100, 2))) == ["w  1 1", "   … x12", "   …"]
     assert tables.grid("0.bias", np.array(2.5)) == ["0.bias  2.5"]

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 JUDGE = ROOT / "judge"
 
 FLOORS: list[set[str]] = [
-    {"judge.message", "judge.nn"},
+    {"judge.log", "judge.message", "judge.nn"},
     {"judge.errors"},
     {"judge.domain"},
     {"judge.generators", "judge.sandbox", "judge.packages"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from judge.checkers.counts import legitimate
@@ -27,18 +29,15 @@ def check(exchange: Exchange) -> Message | None:
         if false > high and not weights[~mask].any():
             continue  # more zeros than k were there, and all are marked, as `new_weight != 0` does
         name = names[0] if len(names) == 1 else "global"
-        zeros = mask.size - int(np.count_nonzero(weights))
-        key = "checks.count.too_few" if false < low else "checks.count.too_many"
-        return Message(
-            key,
-            {
-                "name": name,
-                "n": mask.size,
-                "sparsity": repr(sparsity),
-                "got": false,
-                "low": low,
-                "high": high,
-                "zeros": zeros,
-            },
-        )
+        values: dict[str, Any] = {
+            "name": name,
+            "n": mask.size,
+            "sparsity": repr(sparsity),
+            "got": false,
+            "low": low,
+            "high": high,
+        }
+        if false < low:
+            return Message("checks.count.too_few", values | {"zeros": mask.size - int(np.count_nonzero(weights))})
+        return Message("checks.count.too_many", values | {"nonzero": int(np.count_nonzero(weights[~mask]))})
     return None
