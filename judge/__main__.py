@@ -1,8 +1,6 @@
 """``python -m judge`` is the ``judge`` command."""
 
-import sys
-
-from judge.cli.main import main
+from judge.cli.main import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from judge.checkers.rebuild import rebuild
 from judge.checkers.tell import call_of
@@ -24,19 +23,12 @@ def before_and_after(case: Case, answers: Sequence[Answer]) -> Iterator[Message]
         assert isinstance(model, ModelAnswer)
         values = {"network": name, "call": call_of(call)}
         after = rebuild(model)
-        values["test_before"] = _unpruned(name, "test")
+        values["test_before"] = trained.UNPRUNED[name]["test"]
         values["test_after"] = trained.accuracy(after, data.test_images, data.test_labels)
         if name != "overfitted":
             yield Message("notes.test_accuracy", values)
             continue
         # Here the gap between training and test images is the point.
-        values["train_before"] = _unpruned(name, "train")
+        values["train_before"] = trained.UNPRUNED[name]["train"]
         values["train_after"] = trained.accuracy(after, data.train_images, data.train_labels)
         yield Message("notes.accuracy", values)
-
-
-@cache
-def _unpruned(name: str, part: str) -> float:
-    """Return the accuracy of a stored network, which is the same for every submission."""
-    data = trained.digits(name)
-    return trained.accuracy(trained.load(name), getattr(data, f"{part}_images"), getattr(data, f"{part}_labels"))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judge.generators import trained
-from judge.generators.trained import FOLDER, Digits, accuracy, digits, load, names
+from judge.generators.trained import FOLDER, UNPRUNED, Digits, accuracy, digits, load, names
 from judge.generators.trained import figures as measured
 from judge.generators.trained.backprop import cross_entropy, fit, gradients
 from judge.generators.trained.report import tables
@@ -224,6 +224,16 @@ def test_a_file_written_again_is_the_same(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
+def test_the_accuracy_that_is_noted_is_theirs(name: str) -> None:
+    data, model = digits(name), load(name)
+    measured = {
+        "test": accuracy(model, data.test_images, data.test_labels),
+        "train": accuracy(model, data.train_images, data.train_labels),
+    }
+    assert measured == UNPRUNED[name]
+
+
+@pytest.mark.parametrize("name", names())
 def test_the_readme_tells_their_accuracy(name: str) -> None:
     assert describe(name, load(name), digits(name)) in (FOLDER / "README.md").read_text(encoding="utf-8")
 
