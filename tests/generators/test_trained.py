@@ -233,7 +233,7 @@ def test_the_accuracy_that_is_noted_is_theirs(name: str) -> None:
     assert measured == UNPRUNED[name]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_readme_tells_their_accuracy(name: str) -> None:
     assert describe(name, load(name), digits(name)) in (FOLDER / "README.md").read_text(encoding="utf-8")
 
