@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from judge.web.state import State
 
 RESULT_ID = 1_000_000
+GATHERING_SECONDS = 0.02  # tests that are done within a blink are told together
 BEAT_SECONDS = 15.0  # a comment now and then keeps proxies from closing a quiet stream
 
 
@@ -27,24 +28,35 @@ async def stream(
     attempt told before the server was killed. The rows are read anew at each change, so
     that a stream holds nothing but its place.
     """
+    sent = last
+
+    def news() -> tuple[bytes, bool]:
+        """Return the events that have not been sent, and whether the result is there."""
+        nonlocal sent
+        row = state.store.get(identifier)
+        events = []
+        for number, test in state.store.tests(identifier, sent):
+            events.append(_event(number, "test", test_json(test_from_plain(test), language, problem)))
+            sent = number
+        done = row is not None and row.report is not None
+        if row is not None and row.report is not None and last != RESULT_ID:
+            events.append(_event(RESULT_ID, "result", report_json(report_from_plain(row.report), language, problem)))
+        return b"".join(events), done
+
     event = state.hub.listen(identifier)
     state.streams += 1
-    sent = last
     try:
         yield b"retry: 1000\n\n"
         while not state.hub.stopping:
             event.clear()
-            row = await asyncio.to_thread(state.store.get, identifier)
-            for number, test in await asyncio.to_thread(state.store.tests, identifier, sent):
-                yield _event(number, "test", test_json(test_from_plain(test), language, problem))
-                sent = number
-            if row is not None and row.report is not None:
-                if last != RESULT_ID:
-                    report = await asyncio.to_thread(report_json, report_from_plain(row.report), language, problem)
-                    yield _event(RESULT_ID, "result", report)
+            events, done = await asyncio.to_thread(news)
+            if events:  # in one piece: a client that has gone is noticed between two
+                yield events
+            if done:
                 return
             try:
                 await asyncio.wait_for(event.wait(), BEAT_SECONDS)
+                await asyncio.sleep(GATHERING_SECONDS)
             except TimeoutError:
                 yield b": still there\n\n"
     finally:

@@ -70,6 +70,11 @@ async def problem(request: Request) -> Response:
     return await asyncio.to_thread(_problem_page, request, loaded, seed, filled)
 
 
+def make(request: Request) -> Response:
+    """Return the page of the request's problem as it first looks."""
+    return _problem_page(request, load(request), None, {})
+
+
 def source_of(row: Row) -> str:
     """Return what was handed in as text that can be shown."""
     return row.submission.content.decode("utf-8", "replace").removeprefix("\ufeff")

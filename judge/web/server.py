@@ -21,6 +21,7 @@ from judge.bootstrap import make_service
 from judge.domain.report import Isolation
 from judge.errors import UsageError
 from judge.store.sqlite import SqliteStore
+from judge.web import warming
 from judge.web.app import create_app
 from judge.words import choose_language, from_locale, words
 
@@ -51,6 +52,7 @@ def serve(
         store = SqliteStore(folder / "judge.sqlite3")
         try:
             app = create_app(service, store, workers=workers, secret=_secret(folder))
+            warming.begin(app)
             config = uvicorn.Config(
                 app,
                 log_config=None,

@@ -39,7 +39,6 @@ class Catalogue:
         self, language: str, extra: Mapping[str, str] | None = None, known: Mapping[str, Any] | None = None
     ) -> None:
         self.language = language
-        self._areas: dict[str, dict[str, str]] = {}
         self._extra = dict(extra or {})
         self._known = dict(known or {})
 
@@ -48,12 +47,7 @@ class Catalogue:
         if key in self._extra:
             return self._extra[key]
         area, _, rest = key.partition(".")
-        if area not in self._areas:
-            path = _FOLDER / self.language / f"{area}.toml"
-            if not path.is_file():
-                raise KeyError(key)
-            self._areas[area] = _flatten(tomllib.loads(path.read_text("utf-8")))
-        return self._areas[area][rest]
+        return _area(self.language, area)[rest]
 
     def text(self, message: Message | str, /, **values: Any) -> str:
         """Return ``message`` in words; a key with keyword values will do as well.
@@ -140,10 +134,14 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 def keys(language: str, area: str) -> set[str]:
     """Return every key that the judge's own words of ``language`` have in ``area``, in full; none where it has none."""
+    return {f"{area}.{rest}" for rest in _area(language, area)}
+
+
+@cache
+def _area(language: str, area: str) -> Mapping[str, str]:
+    """Return the templates of a file by the rest of their keys; none where there is no such file."""
     path = _FOLDER / language / f"{area}.toml"
-    if not path.is_file():
-        return set()
-    return {f"{area}.{rest}" for rest in _flatten(tomllib.loads(path.read_text("utf-8")))}
+    return _flatten(tomllib.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
 @cache

@@ -25,6 +25,7 @@ from judge.sandbox import Sandbox
 from judge.service import Service
 from tests.benchmarks.clock import Interleaved, quantile
 from tests.benchmarks.growth import grow
+from tests.benchmarks.web import visit
 
 MEMORY, OUTPUT = 512 << 20, 1 << 20
 ROOT = Path(__file__).parents[2]
@@ -132,6 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--growth", action="store_true", help="time against tests and weights, too")
+    parser.add_argument("--web", action="store_true", help="a server under many visitors, alone")
     options = parser.parse_args()
     quick, growth = options.quick, options.growth
     clock = Interleaved()
@@ -143,6 +145,11 @@ def main() -> None:
         if worst is not None:
             figure += f" / {quantile(values, worst):.3f}"
         rows.append((what, figure, target))
+
+    if options.web:
+        with make_service() as service:
+            show(visit(service, clock, rounds), clock)
+        return
 
     with Sandbox.start(waiting=False) as sandbox:
         sandbox.isolation  # noqa: B018  # waits for the server to be ready
@@ -178,6 +185,11 @@ def main() -> None:
         row(
             f"cold `judge check {name}`, all tests", clock.measure(partial(cold, name), 5 if quick else 12), "2.5", None
         )
+    show(rows, clock)
+
+
+def show(rows: list[tuple[str, str, str]], clock: Interleaved) -> None:
+    """Print the table."""
     width = max(len(what) for what, _, _ in rows)
     unit = statistics.median(clock.units) * 1e3
     print(f"unit: python -c 'import numpy' = {unit:.0f} ms (spread {clock.noise:.0%}), uid {os.getuid()}")

@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from judge.bootstrap import make_service
@@ -20,7 +23,7 @@ from judge.domain.submission import Graded, Submission
 from judge.domain.verdict import Verdict
 from judge.message import Message
 from judge.store import SqliteStore
-from judge.web import pages
+from judge.web import pages, warming
 from judge.web.app import create_app
 from judge.words.catalogue import keys
 
@@ -279,3 +282,19 @@ def test_a_verdict_with_everything_that_a_report_can_hold(tmp_path: Path, langua
                 assert text in page.text
             assert page.text.count("<i>") == 5  # check, diagnosis, got, expected, note: all of it as text
         store.close()
+
+
+def test_every_first_page_is_made_ahead(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, make = [], pages.make
+
+    def watched(request: Request) -> Response:
+        answer = make(request)
+        made.append((request.url.path, answer.headers["content-language"], answer.status_code))
+        return answer
+
+    monkeypatch.setattr(pages, "make", watched)
+    app = client.app
+    assert isinstance(app, FastAPI)
+    warming.begin(app).join(60)
+    names = [one["name"] for one in client.get("/api/problems").json()]
+    assert sorted(made) == sorted((f"/problems/{name}", language, 200) for name in names for language in LANGUAGES)
