@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import tomllib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +19,7 @@ from judge.domain.problem import LANGUAGES, CodingProblem, Group, Limits
 from judge.domain.report import Check
 from judge.errors import BrokenPackage
 from judge.message import Message
+from judge.packages import found
 
 _MIB = 1 << 20
 
@@ -26,11 +27,17 @@ _MIB = 1 << 20
 class PackageSuite:
     """A :class:`judge.domain.problem.Suite` made of a package's ``generator.py`` and ``checker.py``."""
 
-    def __init__(self, generator: ModuleType, checker: ModuleType, limits: Limits) -> None:
-        self._generator, self._checker, self._limits = generator, checker, limits
+    def __init__(
+        self, generator: ModuleType, checker: ModuleType, limits: Limits, tests_found: Sequence[found.Calls]
+    ) -> None:
+        self._generator, self._checker, self._limits, self._found = generator, checker, limits, tests_found
 
     def cases(self, group: str, seed: int) -> Iterator[Case]:
         """Each group has a stream of its own, so that one can be drawn without the others."""
+        if group == found.GROUP and self._found:
+            for number, calls in enumerate(self._found, 1):
+                yield Case(f"{group}-{number}", group, calls, {}, self._limits.cpu_seconds)
+            return
         rng = np.random.default_rng([seed, zlib.crc32(group.encode())])
         for number, draft in enumerate(getattr(self._generator, group)(rng), 1):
             cpu = self._limits.cpu_seconds_large if draft.large else self._limits.cpu_seconds
@@ -63,7 +70,8 @@ def load_coding(folder: Path, table: Mapping[str, Any], common: Mapping[str, Any
         find("missing", file="starter.py")
     modules = [_module(folder, name, findings) for name in ("generator", "checker")]
     rules = table.get("rules", {})
-    groups = _groups(folder, modules[0], rules, findings)
+    tests_found = _found(folder, findings)
+    groups = _groups(folder, modules[0], rules, findings, {found.GROUP} if tests_found else set())
     if modules[1] is not None and not callable(getattr(modules[1], "check", None)):
         find("no_function", file="checker.py", function="check")
     if findings:
@@ -76,7 +84,7 @@ def load_coding(folder: Path, table: Mapping[str, Any], common: Mapping[str, Any
         starter=starter.read_text("utf-8"),
         limits=limits,
         groups=groups,
-        suite=PackageSuite(generator, checker, limits),
+        suite=PackageSuite(generator, checker, limits, tests_found),
         rules=rules,
         tolerances=table.get("tolerances", {}),
         words=_words(folder),
@@ -118,8 +126,21 @@ def _module(folder: Path, name: str, findings: list[Message]) -> ModuleType | No
     return module
 
 
+def _found(folder: Path, findings: list[Message]) -> list[found.Calls]:
+    try:
+        return found.read(folder)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        findings.append(Message("package.unreadable", {"file": found.FILE, "error": reason}))
+        return []
+
+
 def _groups(
-    folder: Path, generator: ModuleType | None, rules: Mapping[str, Any], findings: list[Message]
+    folder: Path,
+    generator: ModuleType | None,
+    rules: Mapping[str, Any],
+    findings: list[Message],
+    as_data: Collection[str],
 ) -> tuple[Group, ...]:
     path = folder / "cases.toml"
     try:
@@ -142,7 +163,7 @@ def _groups(
             problems.append("catches")
         if not isinstance(weight, (int, float)) or not weight > 0:
             problems.append("weight")
-        if generator is not None and not callable(getattr(generator, name, None)):
+        if generator is not None and name not in as_data and not callable(getattr(generator, name, None)):
             problems.append(f"generator.py: {name}")
         problems += [f"rules: {rule}" for rule in row.get("rules", ()) if rule not in rules]
         if problems:

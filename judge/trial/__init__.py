@@ -37,6 +37,6 @@ begins with line and column where there are any; a theory problem is a 404.
 
 from judge.trial.expression import CHARACTERS
 from judge.trial.render import answer_text, trial_json
-from judge.trial.trying import Trial, try_call
+from judge.trial.trying import Trial, read_calls, try_call
 
-__all__ = ["CHARACTERS", "Trial", "answer_text", "trial_json", "try_call"]
+__all__ = ["CHARACTERS", "Trial", "answer_text", "read_calls", "trial_json", "try_call"]

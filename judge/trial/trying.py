@@ -79,6 +79,13 @@ def try_call(service: Service, problem: Problem, content: bytes | None, text: st
         return trial.fault(calls, error)
 
 
+def read_calls(problem: Problem, text: str) -> Calls:
+    """Return the calls in ``text``. Raises as :func:`try_call`."""
+    kind = _kind(problem)
+    assert isinstance(problem, CodingProblem)
+    return read(text, problem.entry_point, kind)
+
+
 def _kind(problem: Problem) -> Kind:
     """Return what the package knows of its calls. Raises :class:`UsageError` where it takes none."""
     if not isinstance(problem, CodingProblem):

@@ -38,9 +38,14 @@ class Judged(Struct, frozen=True):
 
 
 def judge_all(
-    problem: CodingProblem, service: Service, seeds: Sequence[int], on_progress: Callable[[int, int], None]
+    problem: CodingProblem,
+    service: Service,
+    seeds: Sequence[int],
+    on_progress: Callable[[int, int], None],
+    *,
+    only: str | None = None,
 ) -> tuple[list[Judged], list[Message]]:
-    """Return every judging, and what is wrong with them."""
+    """Return every judging, and what is wrong with them; ``only`` names a test or group, as for ``Service.grade``."""
     try:
         expectations = list(load_expectations(problem.folder))
     except BrokenPackage as broken:
@@ -56,7 +61,7 @@ def judge_all(
     def judge(job: tuple[Expectation, int]) -> Judged:
         expectation, seed = job
         submission = Submission(problem.name, expectation.path.read_bytes(), seed)
-        return Judged(expectation, seed, service.grade(submission, problem=problem))
+        return Judged(expectation, seed, service.grade(submission, problem=problem, only=only))
 
     runs: list[Judged] = []
     with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
