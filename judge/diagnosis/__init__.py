@@ -58,7 +58,8 @@ def diagnose(
     target = Target(raised=outcome.raised.name) if outcome.raised else Target(check=outcome.failed[0].name)
     climbed = climb(problem, ladder, bench, target)
     found = find(problem, ladder, bench, climbed, target, _up_to_failure(problem, case.calls, answers))
-    named = mistakes.recognise(problem, ladder, climbed.marks) if climbed.complete else None
+    remembers = None if found is None or found.flaky else len(found.calls) > 1
+    named = mistakes.recognise(problem, ladder, climbed.marks, remembers) if climbed.complete else None
     diagnosis = (named,) if named is not None else ()
     if found is None:
         if _only_behind_others(problem, bench, case, answers):

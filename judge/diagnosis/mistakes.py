@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from judge.diagnosis.bench import Bench
 from judge.diagnosis.ladder import Ladder, load
-from judge.diagnosis.outcome import RIGHT, Target
-from judge.diagnosis.search import climb
+from judge.diagnosis.outcome import RIGHT, Target, judge_calls
+from judge.diagnosis.search import Climb, climb, find
 from judge.domain.problem import CodingProblem, Expectation
 from judge.domain.report import Diagnosis
 from judge.domain.verdict import Verdict
@@ -35,6 +35,7 @@ class Signature(Struct, frozen=True):
     """``source`` is a hash of the file, ``marks`` one of its marks on the telling rungs but for ``unsteady`` ones.
 
     ``firm`` is the same for the rungs on which a slip has no choice of rounding either; "" where they show too little.
+    ``remembers``: it goes wrong by what earlier calls left behind.
     """
 
     file: str
@@ -42,11 +43,17 @@ class Signature(Struct, frozen=True):
     marks: str
     firm: str
     unsteady: tuple[int, ...] = ()
+    remembers: bool = False
 
 
-def recognise(problem: CodingProblem, ladder: Ladder, marks: Sequence[str]) -> Diagnosis | None:
-    """Return the mistake whose marks are ``marks``; none where two have the same that are not declared twins."""
-    known = read(problem, ladder)
+def recognise(
+    problem: CodingProblem, ladder: Ladder, marks: Sequence[str], remembers: bool | None = None
+) -> Diagnosis | None:
+    """Return the mistake whose marks are ``marks``; none where two have the same that are not declared twins.
+
+    ``remembers`` tells whether the submission goes wrong only behind other calls, where that is known.
+    """
+    known = [one for one in read(problem, ladder) if remembers is None or one.remembers == remembers]
     telling, firm = _telling(ladder, 1), _telling(ladder, 2)
     if all(marks[n] == RIGHT for n in telling):
         return None
@@ -93,7 +100,7 @@ def read(problem: CodingProblem, ladder: Ladder) -> list[Signature]:
     if table.get("ladder") != ladder.digest:
         return []
     return [
-        Signature(file, row["source"], row["marks"], row["firm"], tuple(row.get("unsteady", ())))
+        Signature(file, row["source"], row["marks"], row["firm"], tuple(row.get("unsteady", ())), "remembers" in row)
         for file, row in table["files"].items()
     ]
 
@@ -126,10 +133,12 @@ def build(problem: CodingProblem, open_child: Callable[[str], Child | None], sec
     telling, firm = _telling(ladder, 1), _telling(ladder, 2)
     for expectation in _to_name(problem):
         source = expectation.path.read_text("utf-8-sig")
-        runs = [
-            climb(problem, ladder, Bench(lambda source=source: open_child(source), seconds), Target()).marks  # type: ignore[misc]
-            for _ in range(2)
-        ]
+        bench = Bench(lambda source=source: open_child(source), seconds)  # type: ignore[misc]
+        first = climb(problem, ladder, bench, Target())
+        target = _target(problem, ladder, bench, first)
+        bench = Bench(lambda source=source: open_child(source), seconds)  # type: ignore[misc]
+        second = climb(problem, ladder, bench, target)
+        runs = [first.marks, second.marks]
         unsteady = [n for n in telling if runs[0][n] != runs[1][n]]
         row: dict[str, Any] = {"source": source_hash(expectation.path), "marks": "", "firm": ""}
         wrong = [n for n in telling if runs[0][n] != RIGHT and n not in unsteady]
@@ -139,5 +148,18 @@ def build(problem: CodingProblem, open_child: Callable[[str], Child | None], sec
             row["firm"] = _hash(runs[0], firm, unsteady)
         if unsteady:
             row["unsteady"] = unsteady
+        shown = find(problem, ladder, bench, second, target, ())
+        if shown is not None and len(shown.calls) > 1:
+            row["remembers"] = True
         files[name_of(expectation)] = row
     return {"ladder": ladder.digest, "files": files}
+
+
+def _target(problem: CodingProblem, ladder: Ladder, bench: Bench, climbed: Climb) -> Target:
+    """Return what goes wrong on the first rung on which anything does."""
+    if climbed.first_wrong is None:
+        return Target()
+    calls = ladder.rungs[: climbed.first_wrong + 1]
+    answers = bench.alone(calls)
+    outcome = judge_calls(problem, calls[-1:], answers[len(calls) - 1 :])
+    return Target(raised=outcome.raised.name) if outcome.raised else Target(check=outcome.failed[0].name)

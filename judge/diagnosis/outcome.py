@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from judge.checkers import masks, result, structure
+from judge.checkers import masks, result, structure, tell
 from judge.checkers.exchange import Exchange
 from judge.diagnosis import tables
 from judge.diagnosis.ladder import Kind
-from judge.domain.answer import Answer, ModelAnswer, Raised
+from judge.domain.answer import Answer, LayerAnswer, ModelAnswer, Raised
 from judge.domain.case import Call, Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Check
 from judge.message import Message
-from judge.nn.spec import ARRAYS
+from judge.nn.spec import ARRAYS, ATTRIBUTES
 
 RIGHT = "-"
+_SETTINGS = {kind: [name for name in names if name not in ARRAYS[kind]] for kind, names in ATTRIBUTES.items()}
 _VAGUE = frozenset({"message", "call", "calls", "problem", "error"})  # values of a message that say nothing of the slip
 
 
@@ -92,6 +93,8 @@ def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:
     else:
         names = [check.name for check in outcome.failed]
         what = [names, [_plain(check.detail) for check in outcome.failed if check.name in _BY_MESSAGE]]
+        if call.raises is not None:
+            what.append(tell.type_of(answer.value))
         if call.raises is None or 0 <= call.args[0] < 1:
             what.append(_outline(kind, kind.exchange(call, answer), names))
     return f"{zlib.crc32(json.dumps(what, default=str).encode()):08x}"
@@ -103,9 +106,20 @@ def _outline(kind: Kind, exchange: Exchange, failed: list[str]) -> Any:
     good_masks = masks.check(exchange) is None
     if structure.check(exchange) is not None:  # the values of another network are not looked at
         failed = [name for name in failed if name not in ("values", "slices")]
-    elif not good_masks:  # how much was taken away, and what else was changed
+        return [_settings(exchange.model), kind.outline(exchange, failed) if good_masks else None]
+    if not good_masks:  # how much was taken away, and what else was changed
         return _without_masks(exchange)
     return kind.outline(exchange, failed) if good_masks else None
+
+
+def _settings(model: ModelAnswer | None) -> Any:
+    """Return kinds and hyper-parameters of the layers: which of them came along."""
+    return [
+        [layer.kind, {name: str(layer.attributes.get(name)) for name in _SETTINGS.get(layer.kind, ())}]
+        if isinstance(layer, LayerAnswer)
+        else layer.type_name
+        for layer in (model.layers if model is not None else ())
+    ]
 
 
 def _without_masks(exchange: Exchange) -> Any:

@@ -239,6 +239,8 @@ def three_layers() -> Iterator[Call]:
     yield call(net(column(1, 2), row(3, 4), row(5)), 0.5)
     yield call(net(row(1), column(2, 3), row(4, 5)), 0.5)
     yield call(net(column(1, 2, 3, 4), linear([[1, 2, 3, 4], [8, 7, 6, 5]]), row(7, 8)), 0.5)
+    # a share that shrinks from layer to layer is told apart from none
+    yield call(net(column(1, 2), linear([[1, 2], [8, 7], [3, 4], [6, 5]]), row(5, 6, 7, 8)), 0.5)
 
 
 def decimals() -> Iterator[Call]:
