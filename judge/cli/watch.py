@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from judge.cli import solution
-from judge.cli.commands.check import SEED_LIMIT, Job, Judging
+from judge.cli.judging import SEED_LIMIT, Job, Judging
 from judge.cli.terminal import Terminal
 from judge.errors import BrokenPackage, UsageError
 from judge.words.render import sentence

@@ -2,6 +2,7 @@
 
     ladder.py     what a package knows: small calls in order, right answers
     bench.py      fresh confined children, a deadline
+    found.py      a counterexample
     search.py     the first rung that shows the failure; sequences of calls; twin.py: the nearest input that is right
     shrink.py     where no rung shows it: the hidden call made smaller
     snippet.py    the counterexample as a Python file; source.py, asserts.py: its parts
@@ -17,9 +18,10 @@ from collections.abc import Callable, Sequence
 
 from judge.diagnosis import mistakes, tables
 from judge.diagnosis.bench import Bench
+from judge.diagnosis.found import Found
 from judge.diagnosis.ladder import COUNTED, Calls, Ladder, load, numbers
 from judge.diagnosis.outcome import Target, judge_calls, told
-from judge.diagnosis.search import Found, climb, find
+from judge.diagnosis.search import climb, find
 from judge.diagnosis.snippet import write
 from judge.diagnosis.source import call_text
 from judge.domain.answer import Answer

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct, field
 
 from judge.diagnosis import shrink
 from judge.diagnosis.bench import Bench
+from judge.diagnosis.found import Found, confirm_sequence
 from judge.diagnosis.ladder import Calls, Ladder
-from judge.diagnosis.outcome import RIGHT, Outcome, Target, judge_calls, mark
-from judge.diagnosis.twin import Neighbour, neighbours
-from judge.domain.answer import Answer
+from judge.diagnosis.outcome import Target, judge_calls, mark
+from judge.diagnosis.twin import neighbours
 from judge.domain.case import Call
 from judge.domain.problem import CodingProblem
 
@@ -25,18 +23,6 @@ class Climb(Struct):
     complete: bool = False
     met: list[int] = field(default_factory=list)  # rungs on which the target was met, the smallest first
     first_wrong: int | None = None
-
-
-class Found(Struct, frozen=True):
-    """``calls`` in a row show the target in a process of their own, the last one being the wrong one."""
-
-    calls: Calls
-    answers: tuple[Answer, ...]
-    outcome: Outcome
-    check: str  # "" for an exception
-    flaky: bool = False
-    twin: Neighbour | None = None
-    shrunk: bool = False
 
 
 def climb(problem: CodingProblem, ladder: Ladder, bench: Bench, target: Target) -> Climb:
@@ -108,21 +94,3 @@ def _sequence(problem: CodingProblem, ladder: Ladder, bench: Bench, target: Targ
         if found is not None:
             return found
     return None
-
-
-def confirm_sequence(problem: CodingProblem, bench: Bench, calls: Sequence[Call], target: Target) -> Found | None:
-    """Return ``calls``, cut behind the first wrong one, where they show the target in a fresh process."""
-    calls = tuple(calls)
-    answers = bench.alone(calls)
-    if not answers or not target.met(judge_calls(problem, calls, answers)):
-        return None
-    for end in range(1, len(answers) + 1):
-        outcome = judge_calls(problem, calls[:end], answers[:end])
-        if not outcome.right:
-            if not target.met(outcome):
-                return None
-            return Found(calls[:end], answers[:end], outcome, target.check)
-    return None
-
-
-__all__ = ["RIGHT", "Climb", "Found", "climb", "find"]

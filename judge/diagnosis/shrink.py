@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
 from judge.checkers.exchange import prunable
+from judge.diagnosis.bench import Bench
+from judge.diagnosis.found import Found, confirm_sequence
+from judge.diagnosis.ladder import Calls, Ladder
 from judge.diagnosis.outcome import Target, judge_calls
 from judge.domain.case import Call
 from judge.domain.problem import CodingProblem
 from judge.nn import Sequential
-
-if TYPE_CHECKING:
-    from judge.diagnosis.bench import Bench
-    from judge.diagnosis.ladder import Calls, Ladder
-    from judge.diagnosis.search import Found
 
 LARGEST = 20_000  # weights: above that a network is not worth showing, however much smaller it might become
 _AT_ONCE = 24
@@ -25,8 +23,6 @@ _AT_ONCE = 24
 
 def hidden(problem: CodingProblem, ladder: Ladder, bench: Bench, target: Target, failing: Calls) -> Found | None:
     """Return the smallest call found until nothing smaller fails or the time is up; ``None`` where none is small."""
-    from judge.diagnosis.search import Found, confirm_sequence
-
     failing = tuple(failing)
     last = failing[-1:]
     if not last or _weights(last[0]) > LARGEST:

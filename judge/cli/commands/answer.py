@@ -7,7 +7,7 @@ import secrets
 from argparse import Namespace
 from typing import Any
 
-from judge.cli.commands.check import SEED_LIMIT, seed_of
+from judge.cli.judging import SEED_LIMIT, seed_of
 from judge.cli.layout import wrap
 from judge.cli.markdown import lines_of
 from judge.cli.parser import Parser

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from judge.bootstrap import make_service
 from judge.cli import ahead, faults, solution
-from judge.cli.commands.check import seed_of
 from judge.cli.commands.start import write
+from judge.cli.judging import seed_of
 from judge.cli.layout import wrap
 from judge.cli.parser import Parser
 from judge.cli.progress import Progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from judge.cli.commands.check import seed_of
+from judge.cli.judging import seed_of
 from judge.cli.layout import wrap
 from judge.cli.markdown import lines_of
 from judge.cli.parser import Parser

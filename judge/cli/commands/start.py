@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from judge.cli import solution
-from judge.cli.commands.check import SEED_LIMIT, seed_of
+from judge.cli.judging import SEED_LIMIT, seed_of
 from judge.cli.layout import wrap
 from judge.cli.parser import Parser
 from judge.cli.terminal import Terminal

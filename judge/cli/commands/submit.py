@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from judge.cli import solution
-from judge.cli.commands.check import seed_of
+from judge.cli.judging import seed_of
 from judge.cli.parser import Parser
 from judge.cli.progress import Progress
 from judge.cli.remote import Server, report_of
