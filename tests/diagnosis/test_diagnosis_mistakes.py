@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from diagnosing import NAMES, SECONDS, WRITTEN, Open
+from diagnosing import NAMES, ROOT, SECONDS, WRITTEN, Open
 
+from judge.bootstrap import make_service
 from judge.diagnosis import mistakes
 from judge.diagnosis.bench import Bench
 from judge.diagnosis.ladder import load
 from judge.diagnosis.outcome import RIGHT, Target
 from judge.diagnosis.search import climb
 from judge.domain.problem import LANGUAGES, CodingProblem
+from judge.domain.submission import Submission
+from judge.service import Service
 
+ALL = bool(os.environ.get("JUDGE_ALL"))
 FILES = sorted(path for kind in ("rewrites", "decoys", "right") for path in WRITTEN.glob(f"*/{kind}/*.py"))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with make_service(ROOT) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -33,6 +46,19 @@ def test_named_or_not_at_all(problems: dict[str, CodingProblem], opener: Open, p
         assert all(named.message.values[language] for language in LANGUAGES)
     else:
         assert named is None
+
+
+SOLUTIONS = sorted((ROOT / "tests" / "grading" / "written").glob("*/wrong/*.py"))
+NAMED = tomllib.loads((Path(__file__).parent / "written.toml").read_text("utf-8"))
+FACTS = {"different_answers", "depends_on_earlier_calls"}  # what is said besides a slip's name
+
+
+@pytest.mark.parametrize("path", SOLUTIONS if ALL else SOLUTIONS[::14], ids=lambda path: path.stem)
+def test_solutions_written_from_the_statement(service: Service, path: Path) -> None:
+    name = path.parents[1].name
+    report = service.grade(Submission(name, path.read_bytes(), 3))
+    named = [one.id for one in report.diagnosis if one.id not in FACTS]
+    assert named == ([NAMED[name][path.stem]] if path.stem in NAMED[name] else [])
 
 
 @pytest.mark.parametrize("name", NAMES)
