@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from judge.bootstrap import make_service
+from judge.domain.report import Explained
 from judge.service import Service
 
 
@@ -12,3 +13,9 @@ from judge.service import Service
 def service() -> Iterator[Service]:
     with make_service() as service:
         yield service
+
+
+@pytest.fixture
+def unexplained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out why something failed: half of the time, and no part of a verdict."""
+    monkeypatch.setattr("judge.service._diagnose", lambda *what: Explained())

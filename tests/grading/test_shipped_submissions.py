@@ -32,6 +32,7 @@ def chosen() -> list[tuple[str, Expectation]]:
     ]
 
 
+@pytest.mark.usefixtures("unexplained")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("name", "expectation"), chosen(), ids=lambda value: value.path.stem if isinstance(value, Expectation) else value

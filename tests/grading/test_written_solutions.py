@@ -29,6 +29,7 @@ def test_the_corpus_is_there() -> None:
         assert len(list((FOLDER / problem / "wrong").glob("*.py"))) >= 60
 
 
+@pytest.mark.usefixtures("unexplained")
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: f"{path.parent.parent.name}/{path.parent.name}/{path.stem}")
 def test_it_is_judged_rightly(service: Service, path: Path, seed: int) -> None:
