@@ -23,6 +23,7 @@ from judge.errors import UsageError
 from judge.store.sqlite import SqliteStore
 from judge.web import warming
 from judge.web.app import create_app
+from judge.web.patience import PatientProtocol
 from judge.words import choose_language, from_locale, words
 
 GRACE_SECONDS = 2  # for requests that are being answered at the end; streams end at once
@@ -55,6 +56,7 @@ def serve(
             warming.begin(app)
             config = uvicorn.Config(
                 app,
+                http=PatientProtocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,
