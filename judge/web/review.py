@@ -35,6 +35,7 @@ async def get(request: Request) -> Response:
     state, row = state_of(request), await row_of(request)
     problem, report = await asyncio.to_thread(reviewable, state, row)
     found = await reviews_of(request).of(row, problem, report, address_of(request))
+    assert found is not None  # it was waited for
     return answer(await asyncio.to_thread(review_json, found, problem, report, language), language)
 
 
@@ -82,23 +83,32 @@ class Reviews:
     def __init__(self, state: State) -> None:
         self._state = state
         self._measuring = asyncio.Lock()
-        self._waiting = 0
+        self._making: dict[str, asyncio.Task[Review]] = {}  # by submission
 
-    async def of(self, row: Row, problem: Problem, report: Report, address: str) -> Review:
-        """Return the review of ``row``, the one that was kept if there is one. Raises :class:`Refused` (429, 503)."""
-        state = self._state
-        kept = await asyncio.to_thread(_kept, state.store, row, problem)
+    async def of(
+        self, row: Row, problem: Problem, report: Report, address: str, seconds: float | None = None
+    ) -> Review | None:
+        """Return the review of ``row``, the one that was kept if there is one; ``None`` after so many ``seconds``.
+
+        Raises :class:`Refused` (429, 503). Once begun it is made and kept, whether or not somebody still waits.
+        """
+        kept = await asyncio.to_thread(_kept, self._state.store, row, problem)
         if kept is not None:
             return kept
-        state.admit(address)
-        if self._waiting >= self.WAITING:
-            raise Refused(503, "web.error.queue_full", retry_after=10)
-        self._waiting += 1
-        try:
-            async with self._measuring:
-                return await _in_a_thread(lambda: _made(state, row, problem, report))
-        finally:
-            self._waiting -= 1
+        task = self._making.get(row.id)
+        if task is None:
+            self._state.admit(address)
+            if len(self._making) >= self.WAITING:
+                raise Refused(503, "web.error.queue_full", retry_after=10)
+            task = asyncio.create_task(self._make(row, problem, report))
+            self._making[row.id] = task
+            task.add_done_callback(lambda _: self._making.pop(row.id))
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        return task.result() if done else None
+
+    async def _make(self, row: Row, problem: Problem, report: Report) -> Review:
+        async with self._measuring:
+            return await _in_a_thread(lambda: _made(self._state, row, problem, report))
 
 
 def _made(state: State, row: Row, problem: Problem, report: Report) -> Review:

@@ -25,21 +25,25 @@ from judge.web.review import reviewable, reviews_of
 from judge.words import words
 from judge.words.render import report_json, sentence
 
+PATIENCE = 2.0  # seconds that the page waits for a review to be worked out, before it says that it is
+
 
 async def page(request: Request) -> Response:
-    """Show the review; it is worked out when it is first asked for, which takes some seconds."""
-    return await _page(request, None)
+    """Show the review, or that it is being worked out; that page asks again by itself."""
+    return await _page(request, None, PATIENCE)
 
 
 async def answered(request: Request) -> Response:
     """Grade the answers of the page's form, and show them beside what is right. Nothing of it is kept."""
-    return await _page(request, await pages.form_of(request))
+    return await _page(request, await pages.form_of(request), None)
 
 
-async def _page(request: Request, fields: dict[str, list[str]] | None) -> Response:
+async def _page(request: Request, fields: dict[str, list[str]] | None, seconds: float | None) -> Response:
     row = await row_of(request)
     problem, report = await asyncio.to_thread(reviewable, state_of(request), row)
-    found = await reviews_of(request).of(row, problem, report, address_of(request))
+    found = await reviews_of(request).of(row, problem, report, address_of(request), seconds)
+    if found is None:
+        return render(request, "review_wait.html", 202, row=row, title=problem.title[language_of(request)])
     return await asyncio.to_thread(_shown, request, row, problem, report, found, fields)
 
 

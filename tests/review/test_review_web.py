@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import judge.web.review
+import judge.web.review_page
 from judge.bootstrap import make_service
 from judge.packages import Library
 from judge.store import SqliteStore
 from judge.web.app import create_app
 from judge.web.openapi import document
 from judge.web.review import Reviews
+from judge.words import words
 
 ACCEPTED = (Library().find("weight_pruning") / "submissions/accepted/argpartition_on_a_copy.py").read_text("utf-8")
 
@@ -148,3 +152,24 @@ def test_a_review_of_another_version_is_made_anew(client: TestClient, address: s
     store.keep_review(identifier, {**kept, "versions": {"judge": "0", "problem": "0"}, "comments": []})
     shown = client.get(address).json()
     assert shown["versions"] == kept["versions"] == store.review(identifier)["versions"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_says_that_a_review_is_being_worked_out(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    address = submitted(client, problem="weight_pruning", source=f"{ACCEPTED}\n# {language}\n", seed=7)
+    page = address.removeprefix("/api")
+    may_end, review = threading.Event(), judge.web.review.review
+    monkeypatch.setattr(judge.web.review_page, "PATIENCE", 0.05)
+    monkeypatch.setattr(judge.web.review, "review", lambda *what: (may_end.wait(60), review(*what))[1])
+    waiting = client.get(page, params={"lang": language})
+    assert waiting.status_code == 202
+    assert 'http-equiv="refresh"' in waiting.text
+    assert words(language).text("web.review.wait") in waiting.text
+    assert client.get(page).status_code == 202  # the same one goes on
+    may_end.set()
+    assert client.get(address).status_code == 200
+    shown = client.get(page, params={"lang": language})
+    assert shown.status_code == 200
+    assert 'http-equiv="refresh"' not in shown.text
