@@ -19,6 +19,7 @@ from judge.web.guard import read_body
 from judge.web.language import api_language
 from judge.web.problems_details import Refused
 from judge.web.state import State
+from judge.web.visitor import whose
 from judge.words.render import problem_json, report_json
 
 
@@ -32,10 +33,6 @@ def answer(plain: Any, language: str, status: int = 200, headers: dict[str, str]
 def state_of(request: Request) -> State:
     state: State = request.app.state.judge
     return state
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def problem_of(state: State, name: str) -> Problem | None:
@@ -70,7 +67,7 @@ async def submit(request: Request) -> Response:
     state = state_of(request)
     body = await json_body(request)
     submission = await asyncio.to_thread(intake.from_json, body, state.service.library)
-    identifier = await state.submit(submission, address_of(request))
+    identifier = await state.submit(submission, whose(request))
     return answer({"id": identifier}, language, 202, {"Location": f"/api/submissions/{identifier}"})
 
 

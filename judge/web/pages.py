@@ -17,7 +17,7 @@ from judge.sandbox.output import printable
 from judge.service import SEED_LIMIT
 from judge.store.base import Row, Status
 from judge.web import intake, progress, view, visitor
-from judge.web.api import address_of, problem_of, row_of, state_of
+from judge.web.api import problem_of, row_of, state_of
 from judge.web.guard import read_body
 from judge.web.language import language_of
 from judge.web.openapi import document
@@ -127,7 +127,7 @@ async def submit(request: Request) -> Response:
             raise
         return await asyncio.to_thread(again, request, loaded, fields, refused)
     state = state_of(request)
-    identifier = await state.submit(handed_in, address_of(request))
+    identifier = await state.submit(handed_in, visitor.whose(request))
     await state.until_done(identifier, PATIENCE)
     response = RedirectResponse(f"/submissions/{identifier}{wish_of(request)}", 303)
     visitor.remember(request, response, identifier)

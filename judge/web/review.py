@@ -22,10 +22,11 @@ from judge.review import Review, check_reviewable, grade_answers, review, review
 from judge.store.base import Row, Store
 from judge.theory import run_problem
 from judge.web import intake
-from judge.web.api import address_of, answer, json_body, row_of, state_of
+from judge.web.api import answer, json_body, row_of, state_of
 from judge.web.language import api_language
 from judge.web.problems_details import Refused
-from judge.web.state import State
+from judge.web.state import State, Whose
+from judge.web.visitor import whose
 from judge.words.render import report_json
 
 
@@ -34,7 +35,7 @@ async def get(request: Request) -> Response:
     language = api_language(request)
     state, row = state_of(request), await row_of(request)
     problem, report = await asyncio.to_thread(reviewable, state, row)
-    found = await reviews_of(request).of(row, problem, report, address_of(request))
+    found = await reviews_of(request).of(row, problem, report, whose(request))
     assert found is not None  # it was waited for
     return answer(await asyncio.to_thread(review_json, found, problem, report, language), language)
 
@@ -86,7 +87,7 @@ class Reviews:
         self._making: dict[str, asyncio.Task[Review]] = {}  # by submission
 
     async def of(
-        self, row: Row, problem: Problem, report: Report, address: str, seconds: float | None = None
+        self, row: Row, problem: Problem, report: Report, whose: Whose, seconds: float | None = None
     ) -> Review | None:
         """Return the review of ``row``, the one that was kept if there is one; ``None`` after so many ``seconds``.
 
@@ -97,7 +98,7 @@ class Reviews:
             return kept
         task = self._making.get(row.id)
         if task is None:
-            self._state.admit(address)
+            self._state.admit(whose)
             if len(self._making) >= self.WAITING:
                 raise Refused(503, "web.error.queue_full", retry_after=10)
             task = asyncio.create_task(self._make(row, problem, report))

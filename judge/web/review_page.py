@@ -16,12 +16,13 @@ from judge.store.base import Row
 from judge.theory import review as essay_of
 from judge.theory import run_problem
 from judge.web import intake, pages, view
-from judge.web.api import address_of, row_of, state_of
+from judge.web.api import row_of, state_of
 from judge.web.language import language_of
 from judge.web.pictures.curves import curves, key
 from judge.web.problems_details import Refused, details
 from judge.web.render import render
 from judge.web.review import reviewable, reviews_of
+from judge.web.visitor import whose
 from judge.words import words
 from judge.words.render import report_json, sentence
 
@@ -41,7 +42,7 @@ async def answered(request: Request) -> Response:
 async def _page(request: Request, fields: dict[str, list[str]] | None, seconds: float | None) -> Response:
     row = await row_of(request)
     problem, report = await asyncio.to_thread(reviewable, state_of(request), row)
-    found = await reviews_of(request).of(row, problem, report, address_of(request), seconds)
+    found = await reviews_of(request).of(row, problem, report, whose(request), seconds)
     if found is None:
         return render(request, "review_wait.html", 202, row=row, title=problem.title[language_of(request)])
     return await asyncio.to_thread(_shown, request, row, problem, report, found, fields)

@@ -18,10 +18,11 @@ from judge.domain.problem import CodingProblem
 from judge.domain.submission import Submission
 from judge.service import Service
 from judge.web import intake, pages, trial, view
-from judge.web.api import address_of, state_of
+from judge.web.api import state_of
 from judge.web.language import language_of
 from judge.web.pictures import gallery
 from judge.web.problems_details import Refused
+from judge.web.visitor import whose
 from judge.words import words
 from judge.words.render import report_json
 
@@ -56,7 +57,7 @@ async def _outcome(request: Request, offered: bool, run: Run) -> Response:
     refusal = None
     try:
         submission = await asyncio.to_thread(intake.from_form, fields, loaded)
-        shown = await state.run(lambda: run(state.service, loaded, submission, fields, language), address_of(request))
+        shown = await state.run(lambda: run(state.service, loaded, submission, fields, language), whose(request))
     except Refused as refused:
         if refused.status not in (413, 422):
             raise

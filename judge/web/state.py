@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from judge.domain.problem import TheoryProblem
 from judge.domain.submission import Submission
@@ -24,7 +24,9 @@ from judge.worker import Workers
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one server takes. ``burst`` submissions at once from one address, then ``per_second``: generous, since a
-    whole class may sit behind one address. ``runs`` are those of code that is not handed in, waiting ones included.
+    whole class may sit behind one address. A visitor who has handed in something before is counted apart
+    (``visitor_burst``, ``visitor_per_second``), so that one who hands in all the time does not lock out the class.
+    ``runs`` are those of code that is not handed in, waiting ones included.
     """
 
     queue: int = 1_000
@@ -32,6 +34,15 @@ class Limits:
     runs: int = 200
     burst: int = 600
     per_second: float = 5.0
+    visitor_burst: int = 60
+    visitor_per_second: float = 1.0
+
+
+class Whose(NamedTuple):
+    """Whose requests are counted together: one visitor's, or those of everybody else behind an address."""
+
+    key: str
+    known: bool
 
 
 class Hub:
@@ -73,22 +84,22 @@ class Hub:
 
 
 class Quota:
-    """A bucket of tokens for each address; the least recently seen addresses are forgotten."""
+    """A bucket of tokens for each key; the least recently seen keys are forgotten."""
 
-    ADDRESSES = 10_000
+    KEYS = 10_000
 
     def __init__(self, burst: int, per_second: float) -> None:
         self._burst, self._rate = burst, per_second
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def wait(self, address: str) -> float:
+    def wait(self, key: str) -> float:
         """Take a token and return 0, or return the seconds until there is one."""
         now = time.monotonic()
-        tokens, seen = self._buckets.pop(address, (float(self._burst), now))
+        tokens, seen = self._buckets.pop(key, (float(self._burst), now))
         tokens = min(self._burst, tokens + (now - seen) * self._rate)
         wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
-        self._buckets[address] = (tokens - 1 if tokens >= 1 else tokens, now)
-        while len(self._buckets) > self.ADDRESSES:
+        self._buckets[key] = (tokens - 1 if tokens >= 1 else tokens, now)
+        while len(self._buckets) > self.KEYS:
             self._buckets.popitem(last=False)
         return wait
 
@@ -133,13 +144,14 @@ class State:
     summaries: Recent[Summary] = field(default_factory=lambda: Recent(20_000))
 
     def __post_init__(self) -> None:
-        self.quota = Quota(self.limits.burst, self.limits.per_second)
+        self.addresses = Quota(self.limits.burst, self.limits.per_second)
+        self.visitors = Quota(self.limits.visitor_burst, self.limits.visitor_per_second)
         count = self.workers_wanted or os.cpu_count() or 1
         self.workers = Workers(self.store, self.service, count, changed=self.hub.changed)
 
-    async def submit(self, submission: Submission, address: str) -> str:
+    async def submit(self, submission: Submission, whose: Whose) -> str:
         """Keep ``submission`` and return its id. Raises :class:`Refused` (429, 503)."""
-        self.admit(address)
+        self.admit(whose)
         waiting = await asyncio.to_thread(self.store.waiting)
         if waiting >= self.limits.queue:
             raise Refused(503, "web.error.queue_full", retry_after=max(5, waiting // 10))
@@ -156,12 +168,12 @@ class State:
             self.workers.wake()
         return identifier
 
-    async def run(self, work: Callable[[], Result], address: str) -> Result:
+    async def run(self, work: Callable[[], Result], whose: Whose) -> Result:
         """Return what ``work`` returns: code run without being handed in, as much at a time as is judged, nothing kept.
 
         Raises :class:`Refused` (429, 503), and what ``work`` raises.
         """
-        self.admit(address)
+        self.admit(whose)
         if self.runs >= self.limits.runs:
             raise Refused(503, "web.error.queue_full", retry_after=5)
         self.runs += 1
@@ -170,11 +182,11 @@ class State:
         finally:
             self.runs -= 1
 
-    def admit(self, address: str) -> None:
-        """Count a request of ``address`` that makes work. Raises :class:`Refused` (429, 503)."""
+    def admit(self, whose: Whose) -> None:
+        """Count a request that makes work. Raises :class:`Refused` (429, 503)."""
         if self.hub.stopping:
             raise Refused(503, "web.error.stopping", retry_after=5)
-        wait = self.quota.wait(address)
+        wait = (self.visitors if whose.known else self.addresses).wait(whose.key)
         if wait:
             raise Refused(429, "web.error.too_many", retry_after=wait)
 

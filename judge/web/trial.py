@@ -13,9 +13,10 @@ from judge.errors import BadCall
 from judge.service import Service
 from judge.trial import trial_json, try_call
 from judge.web import intake
-from judge.web.api import address_of, answer, json_body, state_of
+from judge.web.api import answer, json_body, state_of
 from judge.web.language import api_language
 from judge.web.problems_details import Finding, Refused
+from judge.web.visitor import whose
 
 
 async def post(request: Request) -> Response:
@@ -24,7 +25,7 @@ async def post(request: Request) -> Response:
     body = await json_body(request)
     name = request.path_params["name"]
     problem, content, call = await asyncio.to_thread(_asked, body, state.service, name)
-    shown = await state.run(lambda: tried(state.service, problem, content, call, language), address_of(request))
+    shown = await state.run(lambda: tried(state.service, problem, content, call, language), whose(request))
     return answer(shown, language)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from judge.web.state import State
+from judge.web.state import State, Whose
 
 COOKIE = "submissions"
 MOST = 120  # ids: what a browser takes for one cookie, 4096 bytes, with room to spare
@@ -29,6 +29,14 @@ def submissions_of(request: Request) -> list[str]:
     if not hmac.compare_digest(sign, _sign(_secret(request), ids)):
         return []
     return [_encoded(ids[at : at + _ID]) for at in range(0, len(ids) - _ID + 1, _ID)]
+
+
+def whose(request: Request) -> Whose:
+    """Return who asks: a visitor who has handed in something, known by the cookie's oldest id, or else an address."""
+    known = submissions_of(request)
+    if known:
+        return Whose(known[-1], True)
+    return Whose(request.client.host if request.client else "", False)
 
 
 def remember(request: Request, response: Response, identifier: str) -> None:

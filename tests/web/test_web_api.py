@@ -265,3 +265,20 @@ def _references(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for value in part:
             yield from _references(value)
+
+
+def test_one_who_hands_in_all_the_time_does_not_lock_out_the_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("judge.web.pages.PATIENCE", 0.0)
+    limits = Limits(burst=2, per_second=0.001, visitor_burst=3, visitor_per_second=0.001)
+    with make_service() as service:
+        store = SqliteStore(tmp_path / "judge.sqlite3")
+        app = create_app(service, store, limits=limits, workers=1)  # without its lifespan nobody judges
+        one, other = (TestClient(app, follow_redirects=False) for _ in range(2))
+        handed_in = [one.post("/problems/weight_pruning", data={"source": f"x = {n}"}) for n in range(5)]
+        assert [answer.status_code for answer in handed_in] == [303] * 4 + [429]
+        assert int(handed_in[-1].headers["retry-after"]) >= 1
+        assert other.post("/problems/weight_pruning", data={"source": "y"}).status_code == 303
+        assert TestClient(app).post("/problems/weight_pruning", data={"source": "z"}).status_code == 429
+        store.close()
