@@ -4,6 +4,7 @@
     load.py          reads what coding and theory packages have in common, and dispatches on the kind
     coding.py        groups, generator and checker of a coding package
     theory.py        the question bank of a theory package
+    found.py         tests that somebody found, kept as data
     expectations.py  the shipped submissions and what each must get
 
 The format is described in ``problems/README.md``.

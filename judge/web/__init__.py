@@ -1,6 +1,7 @@
 """``judge serve``: the judge over HTTP, as an API (contract, section 5) and as pages that work without scripts.
 
 server.py            listening, signals, the data folder, the secret that signs cookies
+patience.py          connections whose request does not arrive; warming.py makes the first pages ahead
 app.py, state.py     the application: its routes, and what its parts share
 guard.py             what every request passes: origin, size, security headers
 problems_details.py  every error as RFC 9457 problem details, or as a page for a browser

@@ -1,5 +1,7 @@
 """What a visitor has handed in from the pages: a list of ids in a cookie of the visitor's own browser.
 
+It also tells one visitor from another where several ask from one address, so that each has limits of their own.
+
 There is no account, and the server keeps no list: the cookie is anonymous, and signed so that only what was handed in
 here stands in it. The newest come first; the oldest fall out when it is full.
 """
