@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from judge import __version__, log
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.domain.report import Check, Explained, Isolation, Report, TestResult
-from judge.domain.submission import Graded, Submission
+from judge.domain.submission import SEED_LIMIT, Graded, Submission, fresh_seed
 from judge.domain.verdict import Verdict
 from judge.errors import BadSeed, BrokenPackage, InvalidSubmission, JudgeError, UsageError
 from judge.message import Message
 from judge.packages.library import Library
 
 if TYPE_CHECKING:
+    from judge.grading.ahead import Ahead
     from judge.sandbox import Sandbox
-
-SEED_LIMIT = 1 << 53
 
 
 class Service:
@@ -31,6 +31,7 @@ class Service:
         self._start_sandbox = start_sandbox
         self._sandbox: Sandbox | None = None
         self._lock = threading.Lock()
+        self._ahead: Ahead | None = None
 
     def __enter__(self) -> Service:
         return self
@@ -40,16 +41,49 @@ class Service:
 
     def leave(self) -> None:
         """Judge no more code: :meth:`close` will wait the less."""
+        if self._ahead is not None:
+            self._ahead.close()
         with self._lock:
             if self._sandbox is not None:
                 self._sandbox.leave()
 
     def close(self) -> None:
         """End the fork server, if there is one."""
+        if self._ahead is not None:
+            self._ahead.close()
         with self._lock:
             if self._sandbox is not None:
                 self._sandbox.close()
                 self._sandbox = None
+
+    def draw_ahead(self, depth: int = 2) -> None:
+        """From now on draw tests while nobody waits for a verdict, ``depth`` seeds of each coding problem.
+
+        For a process that stays; without it every verdict draws its own.
+        """
+        from judge.grading.ahead import Ahead
+
+        with self._lock:
+            if self._ahead is None:
+                self._ahead = Ahead(self._coding_problems, lambda: self.sandbox, depth)
+
+    def rested(self, seconds: float) -> bool:
+        """Wait until all that can be drawn ahead is there; return whether it is."""
+        return self._ahead is not None and self._ahead.wait(seconds)
+
+    def fresh_seed(self, name: str) -> int:
+        """Return a seed that nobody has had: one for which the tests of this problem are drawn, if there is any."""
+        seed = self._ahead.seed(name) if self._ahead is not None else None
+        return fresh_seed() if seed is None else seed
+
+    def _coding_problems(self) -> Iterator[CodingProblem]:
+        for name in self.library.names():
+            try:
+                problem = self.library.load(name)
+            except JudgeError:  # whoever asks for it is told
+                continue
+            if isinstance(problem, CodingProblem):
+                yield problem
 
     @property
     def sandbox(self) -> Sandbox:
@@ -85,10 +119,19 @@ class Service:
             if isinstance(problem, CodingProblem):
                 from judge.grading import judge_coding
 
-                seed = secrets.randbelow(SEED_LIMIT) if submission.seed is None else submission.seed
-                return judge_coding(
-                    problem, submission, seed, self.sandbox, on_test=on_test, only=only, explain=_diagnose
-                )
+                with self._ahead.at_work() if self._ahead is not None else nullcontext():
+                    seed = self.fresh_seed(problem.name) if submission.seed is None else submission.seed
+                    suite = self._ahead.take(problem, seed) if self._ahead is not None and only is None else None
+                    return judge_coding(
+                        problem,
+                        submission,
+                        seed,
+                        self.sandbox,
+                        on_test=on_test,
+                        only=only,
+                        explain=_diagnose,
+                        ahead=None if suite is None else suite.groups,
+                    )
             assert isinstance(problem, TheoryProblem)
             from judge.theory import grade
 
@@ -108,7 +151,7 @@ class Service:
         if isinstance(problem, TheoryProblem):
             from judge.theory import reference_sheet
 
-            seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+            seed = fresh_seed() if seed is None else seed
             return Submission(problem.name, reference_sheet(problem, seed).encode(), seed, Graded.REFERENCE)
         return Submission(problem.name, problem.reference.read_bytes(), seed, Graded.REFERENCE)
 

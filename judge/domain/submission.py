@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 
 from msgspec import Struct
+
+SEED_LIMIT = 1 << 53
+
+
+def fresh_seed() -> int:
+    """Return a seed that nobody could have known: an integer in [0, 2^53)."""
+    return int.from_bytes(os.urandom(7), "little") % SEED_LIMIT
 
 
 class Graded(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from judge import __version__, log
 from judge.domain.answer import Answer
@@ -13,6 +13,7 @@ from judge.domain.report import Explained, Report, TestResult
 from judge.domain.submission import Submission
 from judge.domain.verdict import Verdict
 from judge.grading import verdicts
+from judge.grading.drawn import Drawn, draw
 from judge.grading.execute import Executed, Execution
 from judge.grading.intake import same_text, source_of
 from judge.message import Message
@@ -33,11 +34,13 @@ def judge_coding(
     on_test: OnTest = lambda result: None,
     only: str | None = None,
     explain: Explain | None = None,
+    ahead: Mapping[str, Sequence[Drawn]] | None = None,
 ) -> Report:
     """Judge ``submission`` on the tests of ``seed`` and return the report.
 
     ``on_test`` is called with each test as it is finished. ``only`` names a test or a group: nothing else is run, and
     the verdict is of that alone. ``explain`` is asked after all tests, about a wrong answer or an error.
+    ``ahead`` has groups of tests of this seed that were drawn before (:mod:`judge.grading.ahead`).
     """
     began = time.perf_counter()
     tests: list[TestResult] = []
@@ -58,19 +61,19 @@ def judge_coding(
             add(verdicts.of_import(execution.load()))
             if tests[0].verdict == Verdict.ACCEPTED:
                 failing: Executed | None = None
-                for executed in execution.run(_cases(problem, seed, only)):
+                for executed in execution.run(draw(problem, seed, only, ahead)):
                     result = verdicts.of_test(problem.suite, executed)
                     add(result)
                     if result.verdict == Verdict.ACCEPTED:
-                        if failing is None and executed.run is not None:
-                            notes += problem.suite.notes(executed.case, executed.run.answers)
+                        if failing is None:
+                            notes += _notes(problem, executed)
                     elif failing is None:
                         failing = executed
                 if explain is not None and failing is not None and overall(tests) in _EXPLAINED:
                     explained = _explained(explain, problem, failing, execution)
     if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
-        for case in _cases(problem, seed, only):
-            add(verdicts.skipped(case.name, case.group))
+        for test in draw(problem, seed, only, ahead):
+            add(verdicts.skipped(test.case.name, test.case.group))
     verdict = overall(tests)
     return Report(
         problem=problem.name,
@@ -88,13 +91,19 @@ def judge_coding(
     )
 
 
+def _notes(problem: CodingProblem, executed: Executed) -> Iterable[Message]:
+    if executed.known and executed.test.known is not None:
+        return executed.test.known.notes
+    return problem.suite.notes(executed.test.case, executed.run.answers) if executed.run is not None else ()
+
+
 def _explained(explain: Explain, problem: CodingProblem, failing: Executed, execution: Execution) -> Explained:
     """A fault in finding out why is ours, and must not cost the verdict."""
     answers = failing.run.answers if failing.run is not None else ()
     try:
-        return explain(problem, failing.case, answers, execution.another)
+        return explain(problem, failing.test.case, answers, execution.another)
     except Exception as error:
-        log.error("no diagnosis of %s, %s: %s", problem.name, failing.case.name, error, cause=error)
+        log.error("no diagnosis of %s, %s: %s", problem.name, failing.test.case.name, error, cause=error)
         return Explained()
 
 
@@ -117,11 +126,3 @@ def score(problem: CodingProblem, tests: Sequence[TestResult], verdict: Verdict,
     total = sum(group.weight for group in groups)
     passed = sum(group.weight for group in groups if group.name not in failed)
     return min(passed / total, 0.9999) if total else 0.0
-
-
-def _cases(problem: CodingProblem, seed: int, only: str | None) -> Iterator[Case]:
-    for group in problem.groups:
-        if only is None or only == group.name or only.startswith(f"{group.name}-"):
-            for case in problem.suite.cases(group.name, seed):
-                if only in (None, group.name, case.name):
-                    yield case

@@ -54,9 +54,11 @@ def not_judged(verdict: Verdict, message: Message) -> TestResult:
 
 def of_test(suite: Suite, executed: Executed) -> TestResult:
     """Return the entry of one test."""
-    case, run = executed.case, executed.run
+    case, run = executed.test.case, executed.run
     if run is None:
         return skipped(case.name, case.group)
+    if executed.known and executed.test.known is not None:
+        return _result(case, run, Verdict.ACCEPTED, executed.test.known.checks)
     if run.stopped is not None:
         values: dict[str, Any] = {"number": len(run.answers) + 1, "calls": len(case.calls), "seconds": run.cpu_seconds}
         check = Check("run", False, Message(f"run.stopped.{run.stopped}", values))

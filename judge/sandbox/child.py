@@ -1,6 +1,7 @@
-"""A confined child, as the judge holds it: four descriptors and two clocks.
+"""A confined child, as the judge holds it: five descriptors and two clocks.
 
     data      requests out, replies in
+    bell      rung when there are replies to be read
     output    what the submission prints, drained all the time, counted, the first bytes kept
     status    one record from the fork server when the child has ended; closing our end has it killed
     pidfd     to kill exactly this process, whatever has become of its number
@@ -19,23 +20,40 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from judge.domain.answer import Answer, Raised
+from msgspec import Struct
+
+from judge.domain.answer import Answer
 from judge.domain.case import Call
 from judge.errors import SandboxError
+from judge.sandbox.inbox import Frame, Inbox
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
 from judge.sandbox.output import KEPT_BYTES, decode
 from judge.sandbox.request import LOAD, Asked, Request, load_request
-from judge.sandbox.values import Malformed, call_reply, load_reply
-from judge.sandbox.wire import ENDED, HARNESS_BROKEN, PREFIX, READY
+from judge.sandbox.values import call_reply, load_reply
+from judge.sandbox.wire import ENDED, HARNESS_BROKEN, Malformed
 
 _CHUNK = 1 << 18
+_RINGS = 64  # how often the bell may be rung for nothing during a test, beyond twice for each call
 _IN = select.POLLIN | select.POLLHUP | select.POLLERR
 _CPU_BACKSTOP = 60.0
 #: What a child has in memory before it does anything, or somewhat less.
 _INTERPRETER_BYTES = 24 << 20
 #: How long a child that has closed its data socket may take to end, and the fork server to tell.
 _END_SECONDS = 5.0
+#: When the judge looks for replies by itself, first and at the latest: for a child that rings too late or never.
+_LOOK_SECONDS = (0.002, 0.05)
+
+
+class Received(Struct, frozen=True):
+    """What a child sent in answer to one :meth:`Child.send`, not looked into yet: see :meth:`Child.read`."""
+
+    frames: list[Frame]
+    asked: Sequence[Asked]
+    serial: int
+    stopped: Stopped | None
+    cpu_seconds: float
+    output: str
 
 
 class Child:
@@ -43,14 +61,16 @@ class Child:
 
     def __init__(self, pid: int, ends: list[int], memory_bytes: int, output_bytes: int) -> None:
         self.pid = pid
-        self._data, self._output, self._status = ends[:3]
-        self._pidfd = ends[3] if len(ends) > 3 else -1
+        self._data, self._output, self._status, self._bell = ends[:4]
+        self._pidfd = ends[4] if len(ends) > 4 else -1
         self._memory_bytes = memory_bytes
         self._output_bytes = output_bytes
         self._clock = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
         self._poller = select.poll()
-        for descriptor in (self._data, self._output, self._status):
+        self._heeded = {self._data, self._output, self._status, self._bell}
+        for descriptor in self._heeded:
             self._poller.register(descriptor, _IN)
+        self._awaited = _IN  # of the data socket
         self._open = True
         self._stopped: Stopped | None = None
         self._ended: tuple[int, float, int] | None = None
@@ -58,17 +78,13 @@ class Child:
         self._serial = 0
         self._lines: list[str] = []
         self._out: list[bytes | memoryview] = []
-        self._listening = True  # to what it prints: it has not closed that
-        self._ready = False  # it has said that it is confined
-        self._inbox = bytearray()
-        self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
-        self._asked: list[Asked] = []
-        self._answers: list[Answer] = []
-        self._loaded: tuple[str, Raised | None] | None = None
+        self._rung = 0
+        self._inbox = Inbox()
+        self._asked: Sequence[Asked] = ()
         self._printed = bytearray()
         self._printed_bytes = 0
         self._cpu_before = self._cpu()
-        self._cpu_limit = self._wall_end = 0.0
+        self._cpu_limit = self._wall_end = self._look = 0.0
 
     def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
         """Hand over the submission, import it and look up ``entry_point``; waits for the end of that.
@@ -79,9 +95,14 @@ class Child:
         self._begin([LOAD], cpu_seconds, wall_seconds)
         self._out = load_request(source, entry_point, self._serial)
         self._pump(sending=False)
-        if not self._ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
+        if not self._inbox.ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
             raise SandboxError("sandbox.not_confined", reason=decode(bytes(self._printed)))
-        problem, raised = self._loaded or ("", None)
+        problem, raised = "", None
+        try:
+            for header, _ in self._inbox.frames:
+                problem, raised = load_reply(header, self._serial, self._lines)
+        except Malformed:
+            self._stop(Stopped.PROTOCOL)
         return Loaded(raised, problem, self._stopped, self._cpu_used(), self._take_output())
 
     def send(self, calls: Sequence[Call] | Request, *, cpu_seconds: float, wall_seconds: float) -> None:
@@ -94,11 +115,32 @@ class Child:
         self._out = request.frame(self._serial) if self._stopped is None else []
         self._pump(sending=True)
 
-    def collect(self) -> Run:
-        """Wait for the end of the test that :meth:`send` began."""
+    def receive(self) -> Received:
+        """Wait for the end of the test that :meth:`send` began; its answers are to be :meth:`read`."""
         self._pump(sending=False)
-        answers, self._answers = tuple(self._answers), []
-        return Run(answers, self._stopped, self._cpu_used(), self._take_output())
+        return Received(
+            self._inbox.frames, self._asked, self._serial, self._stopped, self._cpu_used(), self._take_output()
+        )
+
+    def read(self, received: Received) -> Run:
+        """Look into what was received; while the child is at the next test, if need be, or has been closed.
+
+        One who sent something that is no reply is stopped, whatever it does by now.
+        """
+        answers: list[Answer] = []
+        stopped = received.stopped
+        try:
+            for position, (header, body) in enumerate(received.frames):
+                asked = received.asked[position]
+                answers.append(call_reply(header, body, asked, received.serial, position, self._lines))
+        except Malformed:
+            stopped = Stopped.PROTOCOL
+            self._stop(stopped)
+        return Run(tuple(answers), stopped, received.cpu_seconds, received.output)
+
+    def collect(self) -> Run:
+        """Wait for the end of the test that :meth:`send` began, and return what was answered."""
+        return self.read(self.receive())
 
     @property
     def stopped(self) -> Stopped | None:
@@ -110,7 +152,7 @@ class Child:
         if self._open:
             self._open = False
             self._kill()
-            for descriptor in (self._data, self._output, self._status, self._pidfd):
+            for descriptor in (self._data, self._output, self._status, self._bell, self._pidfd):
                 if descriptor >= 0:
                     os.close(descriptor)
 
@@ -124,13 +166,14 @@ class Child:
         if getattr(self, "_open", False):
             self.close()
 
-    def _begin(self, asked: list[Asked], cpu_seconds: float, wall_seconds: float) -> None:
+    def _begin(self, asked: Sequence[Asked], cpu_seconds: float, wall_seconds: float) -> None:
         if not self._open:
             raise SandboxError("sandbox.child_closed")
         self._serial += 1
         self._asked = asked
-        self._answers = []
-        self._loaded = None
+        self._inbox.expect(asked)
+        self._rung = 0
+        self._look = _LOOK_SECONDS[0]
         if self._stopped is None and self._gone:  # after its last answer
             self._stopped = self._how_it_ended()
         if self._stopped is not None:
@@ -143,8 +186,9 @@ class Child:
 
     def _pump(self, sending: bool) -> None:
         """Read and write until the replies are there, or the child stops; ``sending``: until the request is away."""
+        inbox = self._inbox
         try:
-            while self._stopped is None and (sending or not self._complete()):
+            while self._stopped is None and (sending or not inbox.complete):
                 if self._out:
                     self._write()
                 if sending and not self._out:
@@ -157,27 +201,48 @@ class Child:
             if self._cpu_used() > self._cpu_limit:
                 self._stop(Stopped.CPU)
 
-    def _complete(self) -> bool:
-        return len(self._answers) + (self._loaded is not None) >= len(self._asked)
-
     def _wait(self) -> None:
         """Wait for the next thing to happen, and deal with it."""
-        if self._out:
-            self._poller.modify(self._data, _IN | select.POLLOUT)
+        # Its end is told in any case.
+        awaited = (select.POLLOUT if self._out else 0) | (select.POLLIN if self._inbox.amid else 0)
+        if awaited != self._awaited and self._data in self._heeded:
+            self._poller.modify(self._data, awaited)
+            self._awaited = awaited
         left = self._seconds_left()
-        events = self._poller.poll(max(0, int(left * 1000) + 1))
-        if self._out:
-            self._poller.modify(self._data, _IN)
+        events = self._poller.poll(max(0, int(min(left, self._look) * 1000) + 1))
         happened = {descriptor for descriptor, event in events if event & _IN}
         if self._output in happened:
             self._read_output()
-        if self._data in happened and self._stopped is None:
+        if self._bell in happened:
+            self._hear()
+        if not events:
+            self._look = min(2 * self._look, _LOOK_SECONDS[1])
+        if self._stopped is None and (not events or self._bell in happened or self._data in happened):
             self._read_data()
         if self._status in happened and self._stopped is None:
             self._read_status()
-        if left <= 0 and self._stopped is None and not self._complete():
+        if left <= 0 and self._stopped is None and not self._inbox.complete:
             over = self._cpu_used() >= self._cpu_limit
             self._stop(Stopped.CPU if over else Stopped.WALL)
+
+    def _hear(self) -> None:
+        """Take note of the bell; somebody rings it for the sake of ringing where there is nothing to tell."""
+        try:
+            rung = os.read(self._bell, _CHUNK)
+        except BlockingIOError:
+            return
+        if not rung:  # closed: the judge looks by itself
+            self._ignore(self._bell)
+            return
+        self._rung += len(rung)
+        if self._rung > 2 * len(self._asked) + _RINGS:
+            raise Malformed
+
+    def _ignore(self, descriptor: int) -> None:
+        """Wait no more for anything there: it is closed, and would be told for ever."""
+        if descriptor in self._heeded:
+            self._heeded.remove(descriptor)
+            self._poller.unregister(descriptor)
 
     def _seconds_left(self) -> float:
         """Return how long the child can at least go on: it has one thread, so CPU time does not outrun the clock."""
@@ -199,67 +264,25 @@ class Child:
 
     def _read_data(self) -> None:
         """Take what has come, at most a few chunks, so that clocks and output are not forgotten."""
+        if self._data not in self._heeded:
+            return
         for _ in range(16):
             try:
-                if self._frame is not None:
-                    header, body, got = self._frame
-                    more = os.readv(self._data, [memoryview(body)[got:]])
-                    self._frame = (header, body, got + more)
-                else:
-                    chunk = os.read(self._data, _CHUNK)
-                    more = len(chunk)
-                    self._inbox += chunk
+                more = self._inbox.read(self._data)
             except BlockingIOError:
                 return
             except OSError:
                 more = 0
             if not more:
-                self._poller.unregister(self._data)
+                self._ignore(self._data)
+                self._ignore(self._bell)
                 self._await_end()
                 return
-            self._parse()
-            if self._complete():
+            if self._out and self._inbox.frames:
+                # An answer to what it has not read; and who has all answers could send for ever after.
+                raise Malformed
+            if self._inbox.complete:
                 return
-
-    def _parse(self) -> None:
-        """Take whole frames out of the inbox. Raises :class:`Malformed`."""
-        while not self._complete():
-            if self._frame is None:
-                if len(self._inbox) < PREFIX.size:
-                    return
-                if not self._ready:
-                    if not self._inbox.startswith(READY):
-                        raise Malformed
-                    self._ready = True
-                    del self._inbox[: len(READY)]
-                    continue
-                header_bytes, body_bytes = PREFIX.unpack_from(self._inbox)
-                caps = self._asked[len(self._answers)].caps
-                if header_bytes > caps.header or body_bytes > caps.body:
-                    raise Malformed
-                start = PREFIX.size + header_bytes
-                if len(self._inbox) < start:
-                    return
-                header = bytes(self._inbox[PREFIX.size : start])
-                body = bytearray(body_bytes)
-                part = self._inbox[start : start + body_bytes]
-                body[: len(part)] = part
-                del self._inbox[: start + len(part)]
-                self._frame = (header, body, len(part))
-            header, body, got = self._frame
-            if got < len(body):
-                return
-            self._frame = None
-            self._take(header, body)
-
-    def _take(self, header: bytes, body: bytearray) -> None:
-        if self._out:  # an answer to what it has not read; and who has all answers could send for ever after
-            raise Malformed
-        if self._asked[0] is LOAD:
-            self._loaded = load_reply(header, self._serial, self._lines)
-            return
-        position = len(self._answers)
-        self._answers.append(call_reply(header, body, self._asked[position], self._serial, position, self._lines))
 
     def _read_output(self) -> None:
         for _ in range(16):
@@ -268,9 +291,7 @@ class Child:
             except BlockingIOError:
                 return
             if not chunk:
-                if self._listening:
-                    self._poller.unregister(self._output)
-                    self._listening = False
+                self._ignore(self._output)
                 return
             self._printed_bytes += len(chunk)
             if len(self._printed) <= KEPT_BYTES:
@@ -298,28 +319,18 @@ class Child:
         self._gone = True
         if len(record) == ENDED.size:
             self._ended = ENDED.unpack(record)
-        self._poller.unregister(self._status)
+        self._ignore(self._status)
         self._read_output()
         if self._stopped is None:
             with suppress(OSError):
                 self._read_rest()
-        if self._stopped is None and not self._complete():
+        if self._stopped is None and not self._inbox.complete:
             self._stopped = self._how_it_ended()
 
     def _read_rest(self) -> None:
         """Read the replies that came before the end: at most as many as were asked for, each within its caps."""
-        while not self._complete():
-            chunk = os.read(self._data, _CHUNK)
-            if not chunk:
-                return
-            if self._frame is not None:
-                header, body, got = self._frame
-                part = chunk[: len(body) - got]
-                body[got : got + len(part)] = part
-                self._frame = (header, body, got + len(part))
-                chunk = chunk[len(part) :]
-            self._inbox += chunk
-            self._parse()
+        while not self._inbox.complete and self._inbox.read(self._data):
+            pass
 
     def _await_end(self) -> None:
         """The child closed its data socket: it is ending, or should."""

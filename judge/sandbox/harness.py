@@ -34,6 +34,8 @@ _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may h
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
 _NO_MEMORY = ["MemoryError", ["MemoryError", "Exception", "BaseException"], "MemoryError", "", [], None]
 _BALLAST = 1 << 22
+_UNHEARD_BYTES = 1 << 16  # a socket holds some 200 KiB
+_FRAME_BYTES = 1 << 10  # what the smallest frame takes up in one
 _map, _PRIVATE = mmap.mmap, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 
 
@@ -59,8 +61,10 @@ else:
 class Harness:
     """One child's life: ``run`` never returns."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, bell: int) -> None:
         self._descriptor = descriptor
+        self._bell = bell
+        self._unheard = 0  # bytes sent since the judge was woken
         self._entry: Any = None
         self._streams = [sys.stdout, sys.stderr]
         # Address space to be given back when memory runs out, so that this can still be told. Never touched.
@@ -86,10 +90,21 @@ class Harness:
                 self._load(request)
             else:
                 self._calls(request, body)
+            self._ring()
 
-    def _reply(self, header: list[Any], buffers: list[Any] = []) -> None:  # noqa: B006
+    def _reply(self, header: list[Any]) -> None:
+        self._send(_encode(header), [])
+
+    def _send(self, header: bytes, buffers: list[Any]) -> None:
         self._flush()
-        wire.send(self._descriptor, _encode(header), buffers)
+        self._unheard += _FRAME_BYTES + len(header) + sum(map(len, buffers))
+        if self._unheard > _UNHEARD_BYTES:  # it may have to be read before all of it can be written
+            self._ring()
+        wire.send(self._descriptor, header, buffers)
+
+    def _ring(self) -> None:
+        self._unheard = 0
+        wire.ring(self._bell)
 
     def _flush(self) -> None:
         """Send what was printed on its way, so that it belongs to the test whose reply follows."""
@@ -187,8 +202,7 @@ class Harness:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, network, reply.arrays])
             if len(encoded) > header_bytes:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, _TOO_LARGE, reply.arrays])
-            self._flush()
-            wire.send(self._descriptor, encoded, reply.buffers)
+            self._send(encoded, reply.buffers)
         except MemoryError:
             del result
             self._drop_ballast()
@@ -335,8 +349,11 @@ def warm_up(rounds: int) -> None:
         wire.send(ours.fileno(), loading, [])
         wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
     ours.shutdown(_socket.SHUT_WR)
+    silent, bell = os.pipe()
     with contextlib.suppress(wire.Closed):
-        Harness(theirs.fileno()).answer()
+        Harness(theirs.fileno(), bell).answer()
+    for descriptor in (silent, bell):
+        os.close(descriptor)
     ours.close()
     theirs.close()
     load.forget()

@@ -20,6 +20,7 @@ from judge.sandbox import wire
 from judge.sandbox.output import printable
 from judge.sandbox.request import Asked
 from judge.sandbox.scrub import without_host_paths
+from judge.sandbox.wire import Malformed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,10 +52,6 @@ def _dtypes() -> dict[str, tuple[np.dtype[Any], int]]:
 
 _DTYPES = _dtypes()
 _BOOL = _DTYPES["|b1"][0]
-
-
-class Malformed(Exception):
-    """What came is no reply."""
 
 
 def _no_constant(text: str) -> NoReturn:

@@ -21,6 +21,7 @@ from judge.domain.submission import Graded
 from judge.domain.verdict import Verdict
 from judge.errors import InternalError, JudgeError, UsageError
 from judge.grading import verdicts
+from judge.grading.drawn import Drawn
 from judge.grading.execute import Execution
 from judge.grading.intake import same_text, source_of
 from judge.message import Message
@@ -114,7 +115,7 @@ class _Trying(Struct, frozen=True):
             imported = verdicts.of_import(execution.load())
             if imported.verdict != Verdict.ACCEPTED:
                 return imported, ()
-            (executed,) = execution.run([Case("try", "try", calls)])
+            (executed,) = execution.run([Drawn.of(Case("try", "try", calls))])
         return verdicts.of_test(problem.suite, executed), executed.run.answers if executed.run is not None else ()
 
     def reference(self, content: bytes, calls: Calls) -> Answer:

@@ -12,11 +12,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
-from judge.domain.submission import Submission
+from judge.domain.submission import SEED_LIMIT, Submission
 from judge.errors import InvalidSubmission
 from judge.message import Message
 from judge.packages.library import Library
-from judge.service import SEED_LIMIT
 from judge.web.guard import SOURCE_BYTES
 from judge.web.problems_details import Finding, Refused
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from typing import Any
 
 from starlette.requests import Request
@@ -12,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from judge.domain.plain import report_from_plain, test_from_plain
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
+from judge.domain.submission import fresh_seed
 from judge.errors import UsageError
 from judge.sandbox.output import printable
-from judge.service import SEED_LIMIT
 from judge.store.base import Row, Status
 from judge.web import intake, progress, view, visitor
 from judge.web.api import problem_of, row_of, state_of
@@ -94,7 +93,7 @@ def _problem_page(
 ) -> Response:
     language = language_of(request)
     if isinstance(loaded, TheoryProblem) and seed is None:
-        seed = secrets.randbelow(SEED_LIMIT)
+        seed = fresh_seed()
     shown = problem_json(loaded, language, seed)
     return render(
         request,
@@ -185,7 +184,7 @@ def _reference_page(request: Request, loaded: Problem, seed: int | None) -> Resp
     if isinstance(loaded, TheoryProblem):
         from judge.theory import present, review, worked
 
-        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+        seed = fresh_seed() if seed is None else seed
         shown = present(loaded, seed, language)["questions"]
         solutions = worked(loaded, seed, language)
         questions = [{**question, **solution} for question, solution in zip(shown, solutions, strict=True)]

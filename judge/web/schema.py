@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from judge.domain.submission import SEED_LIMIT
 from judge.domain.verdict import Verdict
-from judge.service import SEED_LIMIT
 from judge.web.problems_details import MEDIA_TYPE
 from judge.words.language import LANGUAGES
 

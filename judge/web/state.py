@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from judge.domain.problem import TheoryProblem
 from judge.domain.submission import Submission
-from judge.service import SEED_LIMIT, Service
+from judge.service import Service
 from judge.store.base import Status, Store
 from judge.web.problems_details import Refused
 from judge.web.view import Summary
@@ -156,9 +158,7 @@ class State:
         if waiting >= self.limits.queue:
             raise Refused(503, "web.error.queue_full", retry_after=max(5, waiting // 10))
         if submission.seed is None:  # drawn now, so that judging anew after a loss gives the same tests
-            submission = Submission(
-                submission.problem, submission.content, secrets.randbelow(SEED_LIMIT), submission.graded
-            )
+            submission = replace(submission, seed=self.service.fresh_seed(submission.problem))
         identifier = secrets.token_urlsafe(16)
         await asyncio.to_thread(self.store.add, identifier, submission)
         if isinstance(self.service.library.by_name(submission.problem), TheoryProblem):

@@ -1,4 +1,4 @@
-"""The first page of every problem is made before somebody asks for it.
+"""The first page of every problem is made before somebody asks for it, and then tests before somebody hands in.
 
 It takes a second that every later one does not: packages, Markdown and templates are loaded with it. A class that opens
 the same page at the same moment would wait for it many times over.
@@ -41,3 +41,4 @@ def _warm(app: FastAPI) -> None:
             }
             with suppress(Exception):  # whoever asks for the page is told what is wrong with the package
                 pages.make(Request(scope))
+    state.service.draw_ahead()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec.json
 
+from judge.domain.submission import fresh_seed
 from judge.message import Message
 from judge.sandbox.output import printable
 from judge.words.catalogue import Catalogue, words
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 LIMIT = 1_000_000  # bytes; the contract promises less than 1 MiB
 LONGEST = 6_000  # characters of one sentence
 _CUTS = (1_024, 256, 64)  # characters of each text that are kept where a report would be too long otherwise
-_SEED_LIMIT = 1 << 53
 _OURS = ("package.", "sandbox.", "theory.package.")  # keys whose values may hold an operating system's error message
 # A path of the host in such a message: its last part tells a person enough.
 _PATH = re.compile(r"(?<![\w.:/])/(?:[^\s'\"/:,]+/)+(?=[^\s'\"/:,]+)")
@@ -95,7 +94,7 @@ def problem_json(problem: Problem, language: str, seed: int | None = None) -> di
     if problem.kind == "theory":
         from judge.theory import present
 
-        seed = secrets.randbelow(_SEED_LIMIT) if seed is None else seed
+        seed = fresh_seed() if seed is None else seed
         return present(cast("TheoryProblem", problem), seed, language)
     problem = cast("CodingProblem", problem)
     limits = problem.limits

@@ -203,7 +203,7 @@ def f(model, share, *planted):
     assert [answer.value for answer in answers] == [[], ["expected-answer-planted"]]
 
 
-def test_a_child_holds_four_descriptors(each: Sandbox) -> None:
+def test_a_child_holds_five_descriptors(each: Sandbox) -> None:
     source = """
 import os, stat
 def f(model, share):
@@ -214,4 +214,4 @@ def f(model, share):
     return held
 """
     kinds = [kind for _, kind in judge(each, source).value]
-    assert kinds == ["c", "p", "p", "s"]
+    assert kinds == ["c", "p", "p", "s", "p"]

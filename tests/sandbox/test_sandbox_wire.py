@@ -342,6 +342,20 @@ def f(model, share):
         assert outcome.answers[0].value == 1
 
 
+def test_a_child_without_a_bell_is_heard(sandbox: Sandbox) -> None:
+    source = """
+import os, stat
+def f(model, share):
+    for number in range(3, 64):
+        try:
+            if stat.S_ISFIFO(os.fstat(number).st_mode): os.close(number)
+        except OSError: pass
+    return share
+"""
+    outcome = judge(sandbox, source, [Call(tiny(), (0.5,)), Call(tiny(), (0.25,))])
+    assert [answer.value for answer in outcome.answers] == [0.5, 0.25]
+
+
 def test_forged_replies_do_not_reach_the_next_test(sandbox: Sandbox) -> None:
     source = """
 import os, stat, struct
