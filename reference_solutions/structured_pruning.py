@@ -18,6 +18,9 @@ from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, Sequential
 
 Mask: TypeAlias = NDArray[np.bool_]
 
+PRUNABLE = (Linear, Conv2d)
+NORMALIZING = (BatchNorm1d, BatchNorm2d)
+
 
 def prune_structured(model: Sequential, ratio: float, norm: int = 1) -> tuple[Sequential, dict[str, Mask]]:
     """Remove the weakest ``ratio`` of the output channels of every prunable layer but the last.
@@ -43,7 +46,7 @@ def prune_structured(model: Sequential, ratio: float, norm: int = 1) -> tuple[Se
 
 def choose_channels(model: Sequential, ratio: float, norm: int) -> dict[str, Mask]:
     """Return for every prunable layer which output channels stay; the output layer's all do."""
-    prunable = {f"{i}.weight": layer.weight for i, layer in enumerate(model) if isinstance(layer, Linear | Conv2d)}
+    prunable = {f"{i}.weight": layer.weight for i, layer in enumerate(model) if isinstance(layer, PRUNABLE)}
     masks = {name: keep_strongest(weight, ratio, norm) for name, weight in prunable.items()}
     masks[list(prunable)[-1]][:] = True  # its outputs are the answer of the network, classes for example
     return masks
@@ -53,11 +56,12 @@ def keep_strongest(weight: NDArray[Any], ratio: float, norm: int) -> Mask:
     """Return a mask ``(out,)`` that is False for the channels of ``weight (out, ...)`` with the smallest norms."""
     out = len(weight)
     # float64 first: in float16 the sum of a thousand weights of 100 is already infinite.
-    norms = np.linalg.norm(weight.reshape(out, -1).astype(np.float64), ord=norm, axis=1)
+    rows = weight.reshape(out, -1).astype(np.float64)
+    norms = np.abs(rows).sum(axis=1) if norm == 1 else np.sqrt((rows * rows).sum(axis=1))
     # Decimal, because 0.29 * 100 is 28.999... in floating point.
     removed = min(math.floor(Decimal(repr(ratio)) * out), out - 1)
     mask = np.ones(out, dtype=bool)
-    mask[np.argsort(norms, kind="stable")[:removed]] = False
+    mask[norms.argsort(kind="stable")[:removed]] = False
     return mask
 
 
@@ -66,14 +70,14 @@ def remove_channels(model: Sequential, masks: dict[str, Mask]) -> Sequential:
     smaller = model.copy()
     arriving: Mask | None = None  # channels of the last prunable layer passed; None: still those of the input
     for i, layer in enumerate(smaller):
-        if isinstance(layer, Linear | Conv2d):
+        if isinstance(layer, PRUNABLE):
             if arriving is not None:
                 layer.weight = layer.weight[:, spread(arriving, layer.weight.shape[1])]
             arriving = masks[f"{i}.weight"]
             layer.weight = layer.weight[arriving]
             if layer.bias is not None:
                 layer.bias = layer.bias[arriving]
-        elif isinstance(layer, BatchNorm1d | BatchNorm2d) and arriving is not None:
+        elif isinstance(layer, NORMALIZING) and arriving is not None:
             entries = spread(arriving, layer.num_features)
             layer.weight = layer.weight[entries]
             layer.bias = layer.bias[entries]
@@ -88,4 +92,4 @@ def spread(mask: Mask, features: int) -> Mask:
     ``Flatten`` turns channel c of H x W values into the block ``c*H*W ... (c+1)*H*W - 1``. H*W is told by the layer
     that consumes it: ``features // channels``; without a ``Flatten`` it is 1.
     """
-    return np.repeat(mask, features // mask.size)
+    return mask.repeat(features // mask.size)

@@ -52,9 +52,12 @@ def keep_largest(weights: Sequence[NDArray[Any]], sparsity: float) -> list[NDArr
     keep = np.ones(magnitudes.size, dtype=np.bool_)
     if k > 0:
         # Positions, not a threshold: k positions are k weights, however many magnitudes are equal.
-        keep[np.argpartition(magnitudes, k - 1)[:k]] = False
-    ends = np.cumsum([weight.size for weight in weights])
-    return [part.reshape(weight.shape) for part, weight in zip(np.split(keep, ends[:-1]), weights, strict=True)]
+        keep[magnitudes.argpartition(k - 1)[:k]] = False
+    masks, start = [], 0
+    for weight in weights:
+        masks.append(keep[start : start + weight.size].reshape(weight.shape))
+        start += weight.size
+    return masks
 
 
 def count(sparsity: float, n: int) -> int:

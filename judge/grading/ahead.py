@@ -92,7 +92,10 @@ class Ahead:
         self._thread.start()
 
     def seed(self, name: str) -> int | None:
-        """Return the seed of a suite that nobody has had, to be taken by it; ``None`` where there is none."""
+        """Return the seed of a suite that nobody has had, to be taken by it; ``None`` where there is none.
+
+        Another takes its place when a verdict is there.
+        """
         with self._changed:
             suites = self._suites.get(name)
             if not suites:
@@ -100,7 +103,6 @@ class Ahead:
             suite = suites.popleft()
             self._promised.append(suite)
             self._full = False
-            self._changed.notify_all()
             return suite.seed
 
     def take(self, problem: CodingProblem, seed: int) -> Suite | None:

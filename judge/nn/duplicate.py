@@ -32,10 +32,10 @@ def duplicate(layer: Any, memo: dict[int, Any]) -> Any:
     state = new.__dict__
     for name, value in layer.__dict__.items():
         kind = type(value)
-        if kind in _PLAIN:
-            state[name] = value
-        elif kind is _ndarray and id(value) not in memo and not value.dtype.hasobject:
+        if kind is _ndarray and id(value) not in memo and not value.dtype.hasobject:
             state[name] = memo[id(value)] = value.copy("K")
+        elif kind in _PLAIN:
+            state[name] = value
         elif kind in OWN:
             state[name] = duplicate(value, memo)
         elif kind is list and id(value) not in memo:

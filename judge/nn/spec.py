@@ -92,15 +92,14 @@ def pack(model: Sequential) -> tuple[Header, list[NDArray[Any]]]:
 def unpack(header: Sequence[dict[str, Any]], arrays: Sequence[NDArray[Any]]) -> Sequential:
     """Return the network that ``header`` describes, holding the very ``arrays``: the inverse of :func:`pack`."""
     layers: list[Layer] = []
+    new: Any = object.__new__
     for entry in header:
-        kind = entry["kind"]
-        cls = KINDS[kind]
-        layer = cls.__new__(cls)
+        cls, names, rest = _PLANS[entry["kind"]]
+        layer = new(cls)
         state = layer.__dict__
-        for name in ARRAYS[kind]:
+        for name in names:
             position = entry[name]
             state[name] = None if position is None else arrays[position]
-        rest = _UNPACK.get(kind)
         if rest is not None:
             rest(state, entry, arrays)
         layers.append(layer)
@@ -190,3 +189,5 @@ _UNPACK: dict[str, Callable[[dict[str, Any], dict[str, Any], Sequence[NDArray[An
     "AvgPool2d": _unpack_pool,
     "Residual": _unpack_residual,
 }
+# Kind -> its class, its arrays, and what fills in the rest.
+_PLANS = {kind: (cls, ARRAYS[kind], _UNPACK.get(kind)) for kind, cls in KINDS.items()}

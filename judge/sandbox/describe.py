@@ -25,7 +25,6 @@ from judge.sandbox.wire import (
     MESSAGE_CHARACTERS,
     NAME_CHARACTERS,
     TEXT_CHARACTERS,
-    padded,
 )
 from judge.sandbox.wire import KINDS as DTYPE_KINDS
 
@@ -49,6 +48,27 @@ _INT_LIMIT = 1 << 63
 _INFINITY = float("inf")
 
 
+class Source:
+    """An array of the network that was handed in, as it came."""
+
+    __slots__ = ("array", "bits", "dtype", "shape")
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+        self.dtype = array.dtype
+        self.shape = array.shape
+        self.bits = _tobytes(array) if array.nbytes < _SMALL else None
+
+    def equals(self, array: Any) -> bool:
+        """Return whether ``array`` is the same, bit for bit."""
+        if array.shape != self.shape or (array.dtype is not self.dtype and array.dtype.str != self.dtype.str):
+            return False
+        if self.bits is not None:
+            return bool(_tobytes(array) == self.bits)
+        bits = _BITS[array.itemsize]
+        return bool((array.view(bits) == self.array.view(bits)).all())
+
+
 class Reply:
     """The arrays of one reply, and what is left of its caps.
 
@@ -58,7 +78,7 @@ class Reply:
 
     __slots__ = ("arrays", "buffers", "header", "left", "nodes", "sources")
 
-    def __init__(self, body_bytes: int, nodes: int, header: list[dict[str, Any]], sources: list[Any]) -> None:
+    def __init__(self, body_bytes: int, nodes: int, header: list[dict[str, Any]], sources: list[Source]) -> None:
         self.header = header
         self.sources = sources
         self.arrays: list[Any] = []
@@ -83,6 +103,8 @@ class Reply:
         self.nodes -= 1
         if depth > DEPTH or self.nodes < 0:
             return opaque(cls, reason="too_large")
+        if cls is dict:
+            return self.mapping(value, cls, depth)
         if Sequential in mro:
             return self.network(value, depth)
         if tuple in mro:
@@ -115,18 +137,19 @@ class Reply:
                 return opaque(cls, reason="too_large")
             if isinstance(key, str):  # a str subclass is as good a key as its text
                 key = str.__str__(key)
-            items.append([self.value(key, depth + 1), self.value(item, depth + 1)])
+            told = self.array(item) if type(item) is _ndarray else self.value(item, depth + 1)
+            items.append([self.value(key, depth + 1), told])
         return ["m", items]
 
     def array(self, array: Any) -> Any:
         """Return a reference to an array whose type is exactly ``ndarray``, or why it cannot travel."""
         dtype, shape, size = array.dtype, array.shape, array.nbytes
-        room = padded(size)
+        room = (size + 15) & -16
         if dtype.kind not in DTYPE_KINDS or len(shape) > MAX_AXES or room > self.left or self.nodes < 0:
             return opaque(_ndarray, dtype=_text(dtype), shape=_shape(array))
         self.left -= room
         self.nodes -= 1
-        if size < 4096 or not array.flags.c_contiguous:
+        if size < _SMALL or not array.flags.c_contiguous:
             self.buffers.append(_tobytes(array))
         else:
             self.buffers.append(memoryview(array.reshape(-1).view("u1")))
@@ -173,7 +196,7 @@ class Reply:
         return [
             "=",
             [
-                True if _same_bits(array, source) else self.array(array)
+                True if source.equals(array) else self.array(array)
                 for array, source in zip(found, self.sources)  # noqa: B905
             ],
         ]
@@ -211,16 +234,21 @@ class Reply:
         return opaque(cls, dtype=_text(value.dtype), shape=_shape(value)) if _ndarray in _mro(cls) else opaque(cls)
 
 
-def untouched(network: Any, header: list[dict[str, Any]], sources: list[Any]) -> bool:
+def untouched(network: Any, header: list[dict[str, Any]], sources: list[Source]) -> bool:
     """Return whether ``network`` is, bit for bit, what was made of ``header`` and ``sources`` (:mod:`judge.nn.spec`).
 
     Spares the judge a network that it has already. In doubt the answer is no, and it is described.
     """
     found: list[Any] = []
     try:
-        return _collect(network, header, found) and all(map(_same_bits, found, sources))
+        if not _collect(network, header, found):
+            return False
+        for array, source in zip(found, sources):  # noqa: B905
+            if not source.equals(array):
+                return False
     except Exception:  # an attribute that is missing, or a property
         return False
+    return True
 
 
 def _collect(network: Any, header: list[dict[str, Any]], found: list[Any]) -> bool:
@@ -228,18 +256,24 @@ def _collect(network: Any, header: list[dict[str, Any]], found: list[Any]) -> bo
     layers = network.layers
     if type(network) is not Sequential or type(layers) is not list or len(layers) != len(header):
         return False
-    for layer, entry in zip(layers, header, strict=True):
-        kind = entry["kind"]
-        if type(layer) is not KINDS[kind]:
+    for layer, entry in zip(layers, header):  # noqa: B905
+        kind, arrays, others = _PLANS[entry["kind"]]
+        if type(layer) is not kind:
             return False
-        for name in ATTRIBUTES[kind]:
+        for name in arrays:
+            value = getattr(layer, name)
+            if entry[name] is None:
+                if value is not None:
+                    return False
+            elif type(value) is _ndarray:
+                found.append(value)
+            else:
+                return False
+        for name in others:
             value, wanted = getattr(layer, name), entry[name]
             cls = type(value)
             if wanted is None:
                 same = value is None
-            elif name in _ARRAY_NAMES:
-                same = cls is _ndarray
-                found.append(value)
             elif name in _PAIRS:
                 same = cls is tuple and list(value) == wanted
             elif name == "body" or name == "shortcut":
@@ -251,16 +285,13 @@ def _collect(network: Any, header: list[dict[str, Any]], found: list[Any]) -> bo
     return True
 
 
-def _same_bits(array: Any, source: Any) -> bool:
-    if array.dtype.str != source.dtype.str or array.shape != source.shape:
-        return False
-    if array.nbytes < 2048:
-        return _tobytes(array) == _tobytes(source)
-    bits = _BITS[array.itemsize]
-    return bool((array.view(bits) == source.view(bits)).all())
-
-
+_SMALL = 4096  # bytes of an array that is sooner copied than looked at piece by piece
 _BITS = {2: "u2", 4: "u4", 8: "u8"}  # float16, float32, float64
+# Kind -> its class, its arrays, and what else makes it what it is.
+_PLANS = {
+    kind: (cls, ARRAYS[kind], tuple(name for name in ATTRIBUTES[kind] if name not in ARRAYS[kind]))
+    for kind, cls in KINDS.items()
+}
 
 
 class _Missing:
