@@ -7,7 +7,8 @@ a child computes a test the judge draws the next one, and checks the one before:
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +19,7 @@ from judge.sandbox import Child, Loaded, Received, Run, Sandbox, Stopped
 
 TOTAL_SECONDS = 25.0  # wall clock for all tests; the contract promises an end within 30
 WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: catches sleepers
+AHEAD = 8  # tests that the child may have before it is through with one
 ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
 
 
@@ -64,17 +66,23 @@ class Execution:
         raise SandboxError("errors.killed", attempts=ATTEMPTS)
 
     def run(self, tests: Iterable[Drawn]) -> Iterator[Executed]:
-        """Yield every test with its run, in order; the child is at work on the next while the answers to one are
-        read and looked at."""
+        """Yield every test with its run, in order.
+
+        The child has the next tests before it is through with one, so that neither waits for the other.
+        """
         source = iter(tests)
+        coming: deque[Drawn] = deque()
         test = next(source, None)
         if test is not None:
-            self._send(test)
+            self._send(test, coming)
         while test is not None:
-            following = next(source, None)
-            child, received = self._receive(test)
-            if following is not None and self._time_left() > 0:
-                self._send(following)
+            while len(coming) < AHEAD and (drawn := next(source, None)) is not None:
+                coming.append(drawn)
+                self._send_ahead(coming)
+            child, received = self._receive(test, coming)
+            following = coming.popleft() if coming else None
+            if following is not None:
+                self._send(following, coming)
             if received is None or child is None:
                 yield Executed(test, None)
             elif test.known is not None and test.known.equals(received):
@@ -84,8 +92,8 @@ class Execution:
                 run = child.read(received)
                 if run.stopped is not None and child is self._child:  # it sent something that is no reply
                     self._drop()
-                    if following is not None and self._time_left() > 0:
-                        self._send(following)
+                    if following is not None:
+                        self._send(following, coming)
                 yield Executed(test, run, received)
             test = following
 
@@ -100,14 +108,22 @@ class Execution:
         child.close()
         return None
 
-    def _send(self, test: Drawn) -> None:
-        if self._child is None and not self._revive():
+    def _send(self, test: Drawn, coming: Sequence[Drawn]) -> None:
+        if self._time_left() <= 0 or (self._child is None and not self._revive()):
             return
         assert self._child is not None
         cpu = test.case.cpu_seconds or self._problem.limits.cpu_seconds
         self._child.send(test.request, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
+        self._send_ahead(coming)
 
-    def _receive(self, test: Drawn) -> tuple[Child | None, Received | None]:
+    def _send_ahead(self, coming: Sequence[Drawn]) -> None:
+        """Give the child as much of what is coming as there is room for."""
+        if self._child is not None:
+            there = self._child.ahead
+            while there < len(coming) and self._child.send_ahead(coming[there].request):
+                there += 1
+
+    def _receive(self, test: Drawn, coming: Sequence[Drawn]) -> tuple[Child | None, Received | None]:
         """Return the child that was asked and what it sent in answer; ``None`` where no time is left."""
         for _ in range(ATTEMPTS):
             child = self._child
@@ -118,8 +134,7 @@ class Execution:
                 self._drop()
             if received.stopped != Stopped.KILLED:
                 return child, received
-            if self._time_left() > 0:
-                self._send(test)
+            self._send(test, coming)
         raise SandboxError("errors.killed", attempts=ATTEMPTS)
 
     def _revive(self) -> bool:

@@ -1,22 +1,24 @@
-"""A confined child, as the judge holds it: five descriptors and two clocks.
+"""A confined child, as the judge holds it: four descriptors and two clocks.
 
     data      requests out, replies in
-    bell      rung when there are replies to be read
-    output    what the submission prints, drained all the time, counted, the first bytes kept
+    output    what the submission prints, drained all the time, counted, the first bytes kept; and marks of the harness
     status    one record from the fork server when the child has ended; closing our end has it killed
     pidfd     to kill exactly this process, whatever has become of its number
 
 None of them blocks (the fork server made them so), whatever the child does with its ends. The child's CPU time is read
-from outside, from the kernel's clock of the process. Once a child has stopped it stays so.
+from outside, from the kernel's clock of the process; where one test ends and the next begins, the child's mark tells.
+Once a child has stopped it stays so.
 """
 
 from __future__ import annotations
 
 import _socket
+import math
 import os
 import select
 import signal
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -28,21 +30,25 @@ from judge.errors import SandboxError
 from judge.sandbox.inbox import Frame, Inbox
 from judge.sandbox.load import as_read
 from judge.sandbox.outcome import Loaded, Run, Stopped
-from judge.sandbox.output import KEPT_BYTES, decode
+from judge.sandbox.printed import Printed
 from judge.sandbox.request import LOAD, Asked, Request, load_request
 from judge.sandbox.values import call_reply, load_reply
 from judge.sandbox.wire import ENDED, HARNESS_BROKEN, Malformed
 
 _CHUNK = 1 << 18
-_RINGS = 64  # how often the bell may be rung for nothing during a test, beyond twice for each call
+_MARKS = 64  # how many may come in a test, beyond two for each call: who sends more has the judge look for nothing
 _IN = select.POLLIN | select.POLLHUP | select.POLLERR
 _CPU_BACKSTOP = 60.0
 #: What a child has in memory before it does anything, or somewhat less.
 _INTERPRETER_BYTES = 24 << 20
 #: How long a child that has closed its data socket may take to end, and the fork server to tell.
 _END_SECONDS = 5.0
-#: When the judge looks for replies by itself, first and at the latest: for a child that rings too late or never.
-_LOOK_SECONDS = (0.002, 0.05)
+#: When the judge looks for replies by itself: at first, and at the latest.
+_LOOK_SECONDS = (0.001, 0.05)
+#: By what the clock of another process may be late.
+_TICK = 0.01
+#: Bytes of requests that may be on their way to a child; its socket holds some 200 KiB.
+_ROOM = 1 << 16
 
 
 class Received(Struct, frozen=True):
@@ -61,16 +67,15 @@ class Child:
 
     def __init__(self, pid: int, ends: list[int], memory_bytes: int, output_bytes: int) -> None:
         self.pid = pid
-        self._data, self._output, self._status, self._bell = ends[:4]
-        self._pidfd = ends[4] if len(ends) > 4 else -1
+        self._data, self._output, self._status = ends[:3]
+        self._pidfd = ends[3] if len(ends) > 3 else -1
         self._memory_bytes = memory_bytes
         self._output_bytes = output_bytes
         self._clock = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
         self._poller = select.poll()
-        self._heeded = {self._data, self._output, self._status, self._bell}
+        self._heeded = dict.fromkeys((self._data, self._output, self._status), _IN)
         for descriptor in self._heeded:
             self._poller.register(descriptor, _IN)
-        self._awaited = _IN  # of the data socket
         self._open = True
         self._stopped: Stopped | None = None
         self._ended: tuple[int, float, int] | None = None
@@ -78,12 +83,13 @@ class Child:
         self._serial = 0
         self._lines: list[str] = []
         self._out: list[bytes | memoryview] = []
-        self._rung = 0
+        # Requests that were handed over before their turn, and what is still to be written of each.
+        self._ahead: deque[tuple[Request, list[bytes | memoryview]]] = deque()
+        self._on_the_way = 0  # bytes of requests that have not been answered
         self._inbox = Inbox()
+        self._printed = Printed()
         self._asked: Sequence[Asked] = ()
-        self._printed = bytearray()
-        self._printed_bytes = 0
-        self._cpu_before = self._cpu()
+        self._cpu_before = self._cpu_end = self._cpu()
         self._cpu_limit = self._wall_end = self._look = 0.0
 
     def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
@@ -93,17 +99,17 @@ class Child:
         """
         self._lines = as_read(source).split("\n")
         self._begin([LOAD], cpu_seconds, wall_seconds)
-        self._out = load_request(source, entry_point, self._serial)
+        self._out = load_request(source, entry_point, self._printed.token, self._serial)
         self._pump(sending=False)
         if not self._inbox.ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
-            raise SandboxError("sandbox.not_confined", reason=decode(bytes(self._printed)))
+            raise SandboxError("sandbox.not_confined", reason=self._printed.take())
         problem, raised = "", None
         try:
             for header, _ in self._inbox.frames:
                 problem, raised = load_reply(header, self._serial, self._lines)
         except Malformed:
             self._stop(Stopped.PROTOCOL)
-        return Loaded(raised, problem, self._stopped, self._cpu_used(), self._take_output())
+        return Loaded(raised, problem, self._stopped, self._cpu_end - self._cpu_before, self._printed.take())
 
     def send(self, calls: Sequence[Call] | Request, *, cpu_seconds: float, wall_seconds: float) -> None:
         """Begin a test: hand ``calls`` over and return when the child has them. Its limits count from here.
@@ -112,15 +118,42 @@ class Child:
         """
         request = calls if isinstance(calls, Request) else Request(calls)
         self._begin(request.asked, cpu_seconds, wall_seconds)
-        self._out = request.frame(self._serial) if self._stopped is None else []
+        self._out = []
+        if self._ahead:
+            first, self._out = self._ahead.popleft()
+            if first is not request:
+                raise ValueError("another request was sent ahead")
+        elif self._stopped is None:
+            self._out = request.frame(self._serial)
+            self._on_the_way = request.size
         self._pump(sending=True)
+
+    def send_ahead(self, request: Request) -> bool:
+        """Hand over a request that will be sent after those that are there, so that the child need not wait for it.
+
+        Returns whether there was room for it.
+        """
+        if self._stopped is not None or self._gone or self._out or (self._ahead and self._ahead[-1][1]):
+            return False
+        if self._on_the_way + request.size > _ROOM:
+            return False
+        pieces = request.frame(self._serial + len(self._ahead) + 1)
+        self._write(pieces)
+        self._ahead.append((request, pieces))
+        self._on_the_way += request.size
+        return True
+
+    @property
+    def ahead(self) -> int:
+        """How many requests were sent ahead."""
+        return len(self._ahead)
 
     def receive(self) -> Received:
         """Wait for the end of the test that :meth:`send` began; its answers are to be :meth:`read`."""
         self._pump(sending=False)
-        return Received(
-            self._inbox.frames, self._asked, self._serial, self._stopped, self._cpu_used(), self._take_output()
-        )
+        self._on_the_way = sum(request.size for request, _ in self._ahead)
+        seconds, text = self._cpu_end - self._cpu_before, self._printed.take()
+        return Received(self._inbox.frames, self._asked, self._serial, self._stopped, seconds, text)
 
     def read(self, received: Received) -> Run:
         """Look into what was received; while the child is at the next test, if need be, or has been closed.
@@ -152,7 +185,7 @@ class Child:
         if self._open:
             self._open = False
             self._kill()
-            for descriptor in (self._data, self._output, self._status, self._bell, self._pidfd):
+            for descriptor in (self._data, self._output, self._status, self._pidfd):
                 if descriptor >= 0:
                     os.close(descriptor)
 
@@ -172,13 +205,9 @@ class Child:
         self._serial += 1
         self._asked = asked
         self._inbox.expect(asked)
-        self._rung = 0
+        self._printed.begin(self._serial)
         self._look = _LOOK_SECONDS[0]
-        if self._stopped is None and self._gone:  # after its last answer
-            self._stopped = self._how_it_ended()
-        if self._stopped is not None:
-            return
-        self._cpu_before = self._cpu()
+        self._cpu_before = self._cpu_end
         self._cpu_limit = cpu_seconds
         self._wall_end = time.monotonic() + wall_seconds
 
@@ -188,83 +217,91 @@ class Child:
         """Read and write until the replies are there, or the child stops; ``sending``: until the request is away."""
         inbox = self._inbox
         try:
+            inbox.cut()
+            if not sending:
+                self._read_data()
+            if self._gone:  # after its last answer, or when it was at this test already
+                self._read_rest()
             while self._stopped is None and (sending or not inbox.complete):
                 if self._out:
-                    self._write()
+                    self._write(self._out)
                 if sending and not self._out:
-                    break
+                    return
                 self._wait()
+            if not sending and self._stopped is None:
+                self._read_output()  # what was printed before the last reply is in the pipe by now
         except Malformed:
             self._stop(Stopped.PROTOCOL)
-        if not sending and self._stopped is None:
-            self._read_output()  # what was printed before the last reply is in the pipe by now
-            if self._cpu_used() > self._cpu_limit:
-                self._stop(Stopped.CPU)
+        if sending:
+            return
+        self._cpu_end = self._cpu()
+        told = self._printed.ended
+        if told is not None and self._stopped is None:  # it may have gone on since
+            self._cpu_end = max(self._cpu_before, min(told, self._cpu_end + _TICK))
+        if self._stopped is None and self._cpu_end - self._cpu_before > self._cpu_limit:
+            self._stop(Stopped.CPU)
 
     def _wait(self) -> None:
         """Wait for the next thing to happen, and deal with it."""
-        # Its end is told in any case.
-        awaited = (select.POLLOUT if self._out else 0) | (select.POLLIN if self._inbox.amid else 0)
-        if awaited != self._awaited and self._data in self._heeded:
-            self._poller.modify(self._data, awaited)
-            self._awaited = awaited
+        printed, inbox = self._printed, self._inbox
+        ended = printed.ended is not None  # then the last reply is on its way, and what is printed is for the next test
+        self._heed(self._data, (select.POLLOUT if self._out else 0) | (select.POLLIN if inbox.amid or ended else 0))
+        # While the child has enough to do, the judge only looks now and then: waking it takes the child's time.
+        self._heed(self._output, 0 if ended or self._ahead else select.POLLIN)
         left = self._seconds_left()
-        events = self._poller.poll(max(0, int(min(left, self._look) * 1000) + 1))
+        events = self._poller.poll(max(0, math.ceil(1000 * min(left, self._look))))
         happened = {descriptor for descriptor, event in events if event & _IN}
-        if self._output in happened:
+        marks = printed.marks
+        if ended and self._output in happened:  # closed
+            self._ignore(self._output)
+        elif not events or self._output in happened:
             self._read_output()
-        if self._bell in happened:
-            self._hear()
         if not events:
-            self._look = min(2 * self._look, _LOOK_SECONDS[1])
-        if self._stopped is None and (not events or self._bell in happened or self._data in happened):
+            self._look = min(1.25 * self._look, _LOOK_SECONDS[1])
+        if not events or self._data in happened or printed.marks != marks:
             self._read_data()
         if self._status in happened and self._stopped is None:
             self._read_status()
-        if left <= 0 and self._stopped is None and not self._inbox.complete:
-            over = self._cpu_used() >= self._cpu_limit
-            self._stop(Stopped.CPU if over else Stopped.WALL)
+        if left <= 0 and self._stopped is None and not inbox.complete:
+            self._read_output()
+            self._read_data()
+            if self._stopped is None and not inbox.complete:
+                over = self._cpu() - self._cpu_before >= self._cpu_limit
+                self._stop(Stopped.CPU if over else Stopped.WALL)
 
-    def _hear(self) -> None:
-        """Take note of the bell; somebody rings it for the sake of ringing where there is nothing to tell."""
-        try:
-            rung = os.read(self._bell, _CHUNK)
-        except BlockingIOError:
-            return
-        if not rung:  # closed: the judge looks by itself
-            self._ignore(self._bell)
-            return
-        self._rung += len(rung)
-        if self._rung > 2 * len(self._asked) + _RINGS:
-            raise Malformed
+    def _heed(self, descriptor: int, events: int) -> None:
+        """Wait for ``events`` there; that it was closed is told in any case."""
+        if self._heeded.get(descriptor, events) != events:
+            self._heeded[descriptor] = events
+            self._poller.modify(descriptor, events)
 
     def _ignore(self, descriptor: int) -> None:
         """Wait no more for anything there: it is closed, and would be told for ever."""
-        if descriptor in self._heeded:
-            self._heeded.remove(descriptor)
+        if self._heeded.pop(descriptor, None) is not None:
             self._poller.unregister(descriptor)
 
     def _seconds_left(self) -> float:
         """Return how long the child can at least go on: it has one thread, so CPU time does not outrun the clock."""
-        return min(self._wall_end - time.monotonic(), self._cpu_limit - self._cpu_used())
+        return min(self._wall_end - time.monotonic(), self._cpu_limit - (self._cpu() - self._cpu_before))
 
-    def _write(self) -> None:
+    def _write(self, pieces: list[bytes | memoryview]) -> None:
+        """Write what can be written, and leave the rest in ``pieces``."""
         try:
-            while self._out:
-                wrote = os.writev(self._data, self._out[:64])
-                while self._out and wrote >= len(self._out[0]):
-                    wrote -= len(self._out[0])
-                    del self._out[0]
-                if self._out and wrote:
-                    self._out[0] = memoryview(self._out[0])[wrote:]
+            while pieces:
+                wrote = os.writev(self._data, pieces[:64])
+                while pieces and wrote >= len(pieces[0]):
+                    wrote -= len(pieces[0])
+                    del pieces[0]
+                if pieces and wrote:
+                    pieces[0] = memoryview(pieces[0])[wrote:]
         except BlockingIOError:
             pass
         except OSError:  # it has closed its end; how it ended is told elsewhere
-            self._out = []
+            pieces.clear()
 
     def _read_data(self) -> None:
         """Take what has come, at most a few chunks, so that clocks and output are not forgotten."""
-        if self._data not in self._heeded:
+        if self._stopped is not None or self._data not in self._heeded:
             return
         for _ in range(16):
             try:
@@ -275,7 +312,6 @@ class Child:
                 more = 0
             if not more:
                 self._ignore(self._data)
-                self._ignore(self._bell)
                 self._await_end()
                 return
             if self._out and self._inbox.frames:
@@ -285,7 +321,14 @@ class Child:
                 return
 
     def _read_output(self) -> None:
+        printed = self._printed
         for _ in range(16):
+            if printed.count > self._output_bytes:
+                self._stop(Stopped.OUTPUT)
+            elif printed.marks > 2 * len(self._asked) + _MARKS:
+                raise Malformed
+            if self._stopped is not None or printed.ended is not None:
+                return
             try:
                 chunk = os.read(self._output, _CHUNK)
             except BlockingIOError:
@@ -293,18 +336,7 @@ class Child:
             if not chunk:
                 self._ignore(self._output)
                 return
-            self._printed_bytes += len(chunk)
-            if len(self._printed) <= KEPT_BYTES:
-                self._printed += chunk[: KEPT_BYTES + 1]
-            if self._printed_bytes > self._output_bytes:
-                self._stop(Stopped.OUTPUT)
-                return
-
-    def _take_output(self) -> str:
-        text = decode(bytes(self._printed)) if self._printed else ""
-        self._printed.clear()
-        self._printed_bytes = 0
-        return text
+            printed.feed(chunk)
 
     # The end --------------------------------------------------------------------------------------------------
 
@@ -320,17 +352,17 @@ class Child:
         if len(record) == ENDED.size:
             self._ended = ENDED.unpack(record)
         self._ignore(self._status)
+        self._read_rest()
+
+    def _read_rest(self) -> None:
+        """Read what a child left that has ended: at most as many replies as were asked for, each within its caps."""
         self._read_output()
         if self._stopped is None:
             with suppress(OSError):
-                self._read_rest()
+                while not self._inbox.complete and self._inbox.read(self._data):
+                    pass
         if self._stopped is None and not self._inbox.complete:
             self._stopped = self._how_it_ended()
-
-    def _read_rest(self) -> None:
-        """Read the replies that came before the end: at most as many as were asked for, each within its caps."""
-        while not self._inbox.complete and self._inbox.read(self._data):
-            pass
 
     def _await_end(self) -> None:
         """The child closed its data socket: it is ending, or should."""
@@ -384,6 +416,3 @@ class Child:
             return time.clock_gettime(self._clock)
         except (OSError, OverflowError):
             return self._cpu_before if hasattr(self, "_cpu_before") else 0.0
-
-    def _cpu_used(self) -> float:
-        return max(0.0, self._cpu() - self._cpu_before)

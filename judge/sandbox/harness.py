@@ -1,6 +1,6 @@
 """The loop that runs beside a submission: read a request, call, describe, reply. It holds no secret.
 
-It sees one test's inputs at a time and returns data; there is no verdict in this process to be forged. The submission
+It sees the inputs of a test or two and returns data; there is no verdict in this process to be forged. The submission
 can reach all of it through frames and ``gc`` and can send whatever it likes in its place: that is worth no more than
 returning it.
 """
@@ -15,6 +15,7 @@ import json
 import mmap
 import os
 import sys
+import time
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -28,7 +29,7 @@ from judge.sandbox import describe, load, wire
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
 _empty, _ndarray = np.empty, np.ndarray
-_exit = os._exit
+_exit, _cpu_time = os._exit, time.thread_time_ns
 _decode = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
 _TOO_LARGE = ["o", "object", {"reason": "too_large"}]
@@ -63,10 +64,12 @@ else:
 class Harness:
     """One child's life: ``run`` never returns."""
 
-    def __init__(self, descriptor: int, bell: int) -> None:
+    def __init__(self, descriptor: int, output: int) -> None:
         self._descriptor = descriptor
-        self._bell = bell
+        self._output = output  # a descriptor of its own, whatever becomes of the standard streams
         self._unheard = 0  # bytes sent since the judge was woken
+        self._token = bytes(wire.TOKEN_BYTES)
+        self._serial = 0
         self._entry: Any = None
         self._streams = [sys.stdout, sys.stderr]
         # Address space to be given back when memory runs out, so that this can still be told. Never touched.
@@ -88,25 +91,23 @@ class Harness:
         while True:
             header, body = wire.receive(self._descriptor)
             request, _ = _decode(header.decode("ascii"), 0)
+            self._serial = request["serial"]
             if "load" in request:
                 self._load(request)
             else:
                 self._calls(request, body)
-            self._ring()
 
-    def _reply(self, header: list[Any]) -> None:
-        self._send(_encode(header), [])
+    def _reply(self, header: list[Any], last: bool = True) -> None:
+        self._send(_encode(header), [], last)
 
-    def _send(self, header: bytes, buffers: list[Any]) -> None:
+    def _send(self, header: bytes, buffers: list[Any], last: bool) -> None:
+        """Send a reply, the ``last`` one to a request or one before."""
         self._flush()
         self._unheard += _FRAME_BYTES + len(header) + sum(map(len, buffers))
-        if self._unheard > _UNHEARD_BYTES:  # it may have to be read before all of it can be written
-            self._ring()
+        if last or self._unheard > _UNHEARD_BYTES:  # so much may have to be read before all of it can be written
+            wire.mark(self._output, self._token, wire.END if last else wire.LOOK, self._serial, _cpu_time())
+            self._unheard = 0
         wire.send(self._descriptor, header, buffers)
-
-    def _ring(self) -> None:
-        self._unheard = 0
-        wire.ring(self._bell)
 
     def _flush(self) -> None:
         """Send what was printed on its way, so that it belongs to the test whose reply follows."""
@@ -121,6 +122,7 @@ class Harness:
 
     def _load(self, request: dict[str, Any]) -> None:
         serial = request["serial"]
+        self._token = bytes.fromhex(request["token"])
         try:
             module, code = load.prepare(request["load"])
         except MemoryError as error:
@@ -160,6 +162,7 @@ class Harness:
         wanted = {entry[5] for entry in request["calls"]}
         made: dict[int, Any] = {}  # the networks that are wanted again
         held: list[tuple[Any, ...]] | None = None  # answers that are sent at the end
+        last = len(request["calls"]) - 1
         for position, (network, arrays, args, kwargs, caps, again, late) in enumerate(request["calls"]):
             sources = []
             copies = []
@@ -177,15 +180,23 @@ class Harness:
             if late and held is None:
                 held = []
             if held is None:
-                self._answer(serial, position, raised, result, model, (network, sources), caps)
+                self._answer(serial, position, raised, result, model, (network, sources), caps, position == last)
             else:
-                held.append((position, raised, result, model, (network, sources), caps))
+                held.append((position, raised, result, model, (network, sources), caps, position == last))
             del result
         for answer in held or ():
             self._answer(serial, *answer)
 
     def _answer(
-        self, serial: int, position: int, raised: list[Any] | None, result: Any, model: Any, sent: Any, caps: list[int]
+        self,
+        serial: int,
+        position: int,
+        raised: list[Any] | None,
+        result: Any,
+        model: Any,
+        sent: Any,
+        caps: list[int],
+        last: bool,
     ) -> None:
         """Reply to one call: what it returned or raised, and ``model`` as it stands now, made of what was ``sent``."""
         header_bytes, body_bytes, nodes = caps
@@ -206,11 +217,11 @@ class Harness:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, network, reply.arrays])
             if len(encoded) > header_bytes:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, _TOO_LARGE, reply.arrays])
-            self._send(encoded, reply.buffers)
+            self._send(encoded, reply.buffers, last)
         except MemoryError:
             del result
             self._drop_ballast()
-            self._reply([serial, position, _NO_MEMORY, None, _TOO_LARGE, []])
+            self._reply([serial, position, _NO_MEMORY, None, _TOO_LARGE, []], last)
             self._take_ballast()
 
     def _guarded(self, action: Any) -> tuple[Any, list[Any] | None]:
@@ -346,18 +357,19 @@ def warm_up(rounds: int) -> None:
     arrays = [["<f4", [2, 3], "C"], ["<f4", [2], "C"]]
     caps = [1 << 16, 1 << 16, 1000]
     calls = [[network, arrays, [share], {"scope": "layer"}, caps, None, False] for share in (0.5, 2.0)]
-    loading = json.dumps({"load": _WARMING_SOURCE, "entry": "prune", "serial": 1}).encode()
+    token = bytes(wire.TOKEN_BYTES).hex()
+    loading = json.dumps({"load": _WARMING_SOURCE, "entry": "prune", "token": token, "serial": 1}).encode()
     calling = json.dumps({"calls": calls, "serial": 2}).encode()
     ours, theirs = _socket.socketpair()
     for _ in range(rounds):
         wire.send(ours.fileno(), loading, [])
         wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
     ours.shutdown(_socket.SHUT_WR)
-    silent, bell = os.pipe()
+    nobody, output = os.pipe()
     with contextlib.suppress(wire.Closed):
-        Harness(theirs.fileno(), bell).answer()
-    for descriptor in (silent, bell):
-        os.close(descriptor)
+        Harness(theirs.fileno(), output).answer()
+    os.close(nobody)
+    os.close(output)
     ours.close()
     theirs.close()
     load.forget()

@@ -29,7 +29,7 @@ class Inbox:
         self._frame: tuple[bytes, bytearray, int] | None = None  # header, body, bytes of the body that are there
 
     def expect(self, asked: Sequence[Asked]) -> None:
-        """Begin anew: one frame for each of ``asked``."""
+        """Begin anew: one frame for each of ``asked``. Some of it may have been read already: :meth:`cut`."""
         self._asked = asked
         self.frames = []
 
@@ -56,11 +56,11 @@ class Inbox:
             chunk = os.read(descriptor, _CHUNK)
             more = len(chunk)
             self._buffer += chunk
-        self._cut()
+        self.cut()
         return more
 
-    def _cut(self) -> None:
-        """Take whole frames out of the buffer."""
+    def cut(self) -> None:
+        """Take whole frames out of what has been read. Raises :class:`Malformed`."""
         while not self.complete:
             if self._frame is None:
                 if len(self._buffer) < PREFIX.size:

@@ -46,16 +46,17 @@ class Asked(Struct, frozen=True):
 LOAD = Asked(Caps(_SPARE_HEADER, 0, _SPARE_NODES))
 
 
-def load_request(source: str, entry_point: str, serial: int) -> list[bytes | memoryview]:
+def load_request(source: str, entry_point: str, token: bytes, serial: int) -> list[bytes | memoryview]:
     """Return the pieces of the frame that hands over a submission."""
-    header = _encode({"load": source, "entry": entry_point, "serial": serial}).encode("ascii")
+    request = {"load": source, "entry": entry_point, "token": token.hex(), "serial": serial}
+    header = _encode(request).encode("ascii")
     return [PREFIX.pack(len(header), 0) + header]
 
 
 class Request:
     """The calls of a test, encoded: to be sent once or several times (:meth:`Child.send`)."""
 
-    __slots__ = ("_body", "_calls", "_size", "asked")
+    __slots__ = ("_body", "_body_size", "_calls", "asked", "size")
 
     def __init__(self, calls: Sequence[Call]) -> None:
         """Raises ``TypeError`` for a call whose network or arguments are none: a fault of the test."""
@@ -97,10 +98,11 @@ class Request:
         self.asked = asked  # per call
         self._calls = _encode(entries)
         self._body = body
-        self._size = size
+        self._body_size = size
+        self.size = size + len(self._calls)  # bytes, about
 
     def frame(self, serial: int) -> list[bytes | memoryview]:
         """Return the pieces of the frame, under a number that the replies will bear."""
         header = f'{{"serial":{serial},"calls":{self._calls}}}'.encode("ascii")
-        pieces = [PREFIX.pack(len(header), self._size) + header, *self._body]
-        return [b"".join(pieces)] if self._size <= _SMALL else pieces
+        pieces = [PREFIX.pack(len(header), self._body_size) + header, *self._body]
+        return [b"".join(pieces)] if self._body_size <= _SMALL else pieces

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from judge.sandbox.confine import Confinement
 
 _OPEN_SECONDS = 30.0
-_ENDS = 5
+_ENDS = 4
 _INT = struct.calcsize("i")
 
 
@@ -133,7 +133,7 @@ class Sandbox:
         packet, rights, _, _ = control.recvmsg(4096, _socket.CMSG_SPACE(_ENDS * _INT), flags)
         ends = [end for _, _, held in rights for (end,) in struct.iter_unpack("i", held)]
         try:
-            if not packet or len(ends) < 4:
+            if not packet or len(ends) < 3:
                 raise ConnectionError("the fork server has gone")
             pid = int(packet)
             if not flags:

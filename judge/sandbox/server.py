@@ -2,13 +2,13 @@
 
     judge ══ control ══ fork server ── forks ── child (one per submission)
       ║                      │ status             │
-      ╚══ data, bell, output ╪════════════════════╝
+      ╚══════ data, output ══╪════════════════════╝
                              │ "ended: status, seconds, memory"
 
 ``main`` loads what submissions import, goes behind every layer that children can be born behind, forks one child ahead
 that puts itself behind the rest and waits, and says hello. From then on:
 
-    control readable     hand the waiting child over (data, output, status, bell, pidfd), fork the next
+    control readable     hand the waiting child over (data, output, status, pidfd), fork the next
     control at its end   the judge has gone: leave; the kernel kills the children (PR_SET_PDEATHSIG)
     a pidfd readable     reap the child, write how it ended to its status socket
     status readable      the judge closed its end, or wants the child killed: kill it
@@ -75,11 +75,10 @@ class Plumbing:
         self.data, self.data_end = _pair()
         self.output, self.output_end = os.pipe()
         self.status, self.status_end = _pair()
-        self.bell, self.bell_end = os.pipe()
-        for descriptor in (self.data, self.output, self.status_end, self.bell):
+        for descriptor in (self.data, self.output, self.status_end):
             os.set_blocking(descriptor, False)
-        self.highest = max(self.data_end, self.output_end, self.status_end, self.bell_end)
-        self.harness = harness.Harness(self.data_end, self.bell_end)
+        self.highest = max(self.data_end, self.output_end, self.status_end)
+        self.harness = harness.Harness(self.data_end, self.output_end)
 
 
 def _pair() -> tuple[int, int]:
@@ -173,7 +172,7 @@ class Server:
         if pid == 0:
             _become_child(self._layers, plumbing, self._highest, self._waiting)
         self._layers.limit_child(pid)
-        handed = [plumbing.data, plumbing.output, plumbing.status_end, plumbing.bell]
+        handed = [plumbing.data, plumbing.output, plumbing.status_end]
         pidfd = -1
         if _PIDFDS:
             pidfd = os.pidfd_open(pid)
@@ -182,7 +181,6 @@ class Server:
             self._poller.register(pidfd, select.POLLIN)
         os.close(plumbing.output_end)
         os.close(plumbing.data_end)
-        os.close(plumbing.bell_end)
         child = Offspring(pid, pidfd, plumbing.status, handed)
         self._children[pidfd if _PIDFDS else pid] = child
         return child
@@ -261,7 +259,7 @@ def _become_child(layers: Layers, plumbing: Plumbing, highest: int, waiting: boo
         os.dup2(plumbing.output_end, 2)
         # Everything else is closed: the control socket, and what other children share with the judge.
         before = 3
-        for kept in sorted((plumbing.data_end, plumbing.bell_end, *layers.descriptors)):
+        for kept in sorted((plumbing.data_end, plumbing.output_end, *layers.descriptors)):
             os.closerange(before, kept)
             before = kept + 1
         os.closerange(before, highest + 1)

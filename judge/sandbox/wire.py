@@ -4,7 +4,7 @@
     header   JSON, ASCII only
     body     the raw bytes of arrays, each padded to a multiple of 16 so that every array in it is aligned
 
-    judge -> child   {"load": source, "entry": name}                         once
+    judge -> child   {"load": source, "entry": name, "token": hex}           once
                      {"calls": [[network, arrays, args, kwargs, caps, again, late], ...], "serial": n}
     child -> judge   [serial, problem, raised]                               the answer to "load"
                      [serial, position, raised, value, network, arrays]      one frame a call, as it goes; ``network``
@@ -19,8 +19,11 @@ The child keeps to them by putting "something too large" in the place of a value
 nothing.
 
 Replies go as they are made, so that they are there even if the next call ends the child. But the judge does not listen
-to them: waking it costs a child more than most calls take. It listens to a bell, a pipe into which the child writes a
-byte when a test is done, and before a frame that may not fit into the socket. Besides, it looks now and then by itself.
+to them: waking it costs a child more than most calls take. It listens to the pipe for what is printed, into which the
+child writes a mark (:data:`MARK`) before the last reply to a request, and before a frame that may not fit into the
+socket. Besides, it looks now and then by itself.
+
+The judge may send a request before it has the replies to the one before. A child answers them in order.
 
 A value in a reply is a JSON scalar, standing for itself, or a list that begins with a tag:
 
@@ -51,6 +54,10 @@ READY = b"confined, ready\n"
 #: The fork server's record of how a child ended: wait status, user + system CPU in seconds, peak resident bytes.
 ENDED = struct.Struct("<idQ")
 ALIGNMENT = 16
+TOKEN_BYTES = 16
+#: A mark in what is printed: token, :data:`END` or :data:`LOOK`, serial of the request, CPU nanoseconds of the child.
+MARK = struct.Struct(f"<{TOKEN_BYTES}scIQ")
+END, LOOK = b"E", b"L"
 
 #: Exit status of a child whose harness could not go on.
 HARNESS_BROKEN = 70
@@ -84,13 +91,13 @@ class Malformed(Exception):
     """What came is no reply."""
 
 
-_readv, _writev, _write = os.readv, os.writev, os.write
+_readv, _writev, _write, _pack_mark = os.readv, os.writev, os.write, MARK.pack
 
 
-def ring(bell: int) -> None:
-    """Wake the judge: the child's side. Where that cannot be, the judge finds out when it looks by itself."""
+def mark(descriptor: int, token: bytes, kind: bytes, serial: int, nanoseconds: int) -> None:
+    """Write a mark, which wakes the judge: the child's side. Without it the judge finds out when it looks by itself."""
     try:
-        _write(bell, b"!")
+        _write(descriptor, _pack_mark(token, kind, serial, nanoseconds))
     except OSError:
         return
 
