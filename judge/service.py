@@ -56,7 +56,7 @@ class Service:
                 self._sandbox.close()
                 self._sandbox = None
 
-    def draw_ahead(self, depth: int = 2) -> None:
+    def draw_ahead(self, depth: int = 1) -> None:
         """From now on draw tests while nobody waits for a verdict, ``depth`` seeds of each coding problem.
 
         For a process that stays; without it every verdict draws its own.

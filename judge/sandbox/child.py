@@ -48,7 +48,7 @@ _LOOK_SECONDS = (0.001, 0.05)
 #: By what the clock of another process may be late.
 _TICK = 0.01
 #: Bytes of requests that may be on their way to a child; its socket holds some 200 KiB.
-_ROOM = 1 << 16
+_ROOM = 1 << 17
 
 
 class Received(Struct, frozen=True):
@@ -97,9 +97,18 @@ class Child:
 
         Raises ``SandboxError`` where the child could not be confined, or is closed.
         """
+        self.hand_over(source, entry_point, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds)
+        return self.loaded()
+
+    def hand_over(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> None:
+        """Hand over the submission; :meth:`loaded` tells what became of it. Raises as :meth:`load`."""
         self._lines = as_read(source).split("\n")
         self._begin([LOAD], cpu_seconds, wall_seconds)
         self._out = load_request(source, entry_point, self._printed.token, self._serial)
+        self._write(self._out)
+
+    def loaded(self) -> Loaded:
+        """Wait until the submission is imported. Raises ``SandboxError`` where the child could not be confined."""
         self._pump(sending=False)
         if not self._inbox.ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
             raise SandboxError("sandbox.not_confined", reason=self._printed.take())

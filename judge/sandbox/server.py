@@ -49,12 +49,14 @@ CONTROL = 3
 BROKEN_NAMESPACES = 75
 _NOT_CONFINED = 71
 _PIDFDS = hasattr(os, "pidfd_open")
+#: Children that wait: as many as a submission is given at once.
+SPARES = 2
 #: How long the next child is put off after one was handed over: that one has first call on the cores.
-_PAUSE_SECONDS = 0.004
+_PAUSE_SECONDS = 0.25
 _WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
 # What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps;
-# the usual ones first, with a child that has them in waiting as soon as they are there.
+# the usual ones first, with children that have them in waiting as soon as they are there.
 _USUAL = """
 __future__ abc collections contextlib copy dataclasses decimal fractions functools heapq itertools math numbers operator
 re string types typing numpy.typing
@@ -104,7 +106,7 @@ class Server:
         self._control = control
         self._layers = layers
         self._waiting = waiting
-        self._spare: Offspring | None = None
+        self._spares: list[Offspring] = []
         self._children: dict[int, Offspring] = {}  # by pidfd (by pid where there are none)
         self._by_status: dict[int, Offspring] = {}
         self._highest = CONTROL  # descriptor that this process ever had
@@ -112,7 +114,7 @@ class Server:
         self._poller.register(control, select.POLLIN)
         self._plumbing: Plumbing | None = None
         self._later = [_USUAL.split(), _LATER.split()]
-        self._due = 0.0  # when the next child is to be forked ahead; 0 when there is one
+        self._due = 0.0  # when the next child is to be forked ahead although others are at work
 
     def serve(self) -> None:
         """Answer until the judge goes."""
@@ -120,7 +122,7 @@ class Server:
         self._control.send(self._layers.isolation.encode())
         while True:
             ready = self._poller.poll(self._patience())
-            if not ready and self._due and time.monotonic() >= self._due:
+            if not ready and self._short():
                 self._prepare()
             elif not ready and self._at_leisure():
                 self._load_more()
@@ -140,28 +142,32 @@ class Server:
 
     def _patience(self) -> int | None:
         """Return for how many milliseconds there is nothing to do of one's own accord; ``None`` for ever."""
-        if self._at_leisure():
+        if self._at_leisure() or self._short():
             return 0
-        if self._due:
+        if self._waiting and len(self._spares) < SPARES:
             return max(0, int((self._due - time.monotonic()) * 1000) + 1)
         return None if _PIDFDS else 20
+
+    def _short(self) -> bool:
+        """Return whether it is time to fork one more child ahead: nobody is at work, or somebody has been for long."""
+        if not self._waiting or len(self._spares) >= SPARES:
+            return False
+        return not self._by_status or time.monotonic() >= self._due
 
     def _at_leisure(self) -> bool:
         """Return whether modules are left to load, and no child at work whose core that would take."""
         return bool(self._later) and not self._by_status
 
     def _open(self, memory_bytes: int) -> None:
-        child = self._spare or self._fork()
-        self._spare = None
+        child = self._spares.pop(0) if self._spares else self._fork()
         self._layers.limit_memory(child.pid, memory_bytes)
         rights = struct.pack(f"{len(child.handed)}i", *child.handed)
         self._control.sendmsg([b"%d" % child.pid], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
         self._let_go(child)
         self._by_status[child.status] = child
         self._poller.register(child.status, select.POLLIN)
-        if self._waiting:
-            self._due = time.monotonic() + _PAUSE_SECONDS
-        else:
+        self._due = time.monotonic() + _PAUSE_SECONDS
+        if not self._waiting:
             self._prepare()
 
     def _fork(self) -> Offspring:
@@ -187,14 +193,13 @@ class Server:
 
     def _prepare(self) -> None:
         """Do for the next child whatever can be done before somebody waits for it."""
-        self._due = 0.0
         if self._waiting:
-            self._spare = self._fork()
+            self._spares.append(self._fork())
         else:
             self._plumbing = Plumbing()
 
     def _load_more(self) -> None:
-        """Load one more module of those that submissions use; with the last, put a child that has them in waiting."""
+        """Load one more module of those that submissions use; with the last, have children that have them wait."""
         modules = self._later[0]
         with contextlib.suppress(ImportError):
             importlib.import_module(modules.pop(0))
@@ -204,12 +209,11 @@ class Server:
         harness.warm_up(_WARMING_ROUNDS)
         gc.freeze()
         self._layers.measure()
-        old = self._spare
-        if old is not None:
-            self._spare = None
+        old, self._spares = self._spares, []
+        for child in old:
             self._prepare()
             with contextlib.suppress(ProcessLookupError):
-                os.kill(old.pid, signal.SIGKILL)
+                os.kill(child.pid, signal.SIGKILL)
 
     def _kill(self, child: Offspring) -> None:
         """End a child that the judge has given up. It is not reaped yet, so the number is its own."""
@@ -222,8 +226,8 @@ class Server:
         pid, status, usage = os.wait4(child.pid, options)
         if pid == 0:
             return
-        if child is self._spare:
-            self._spare = None
+        if child in self._spares:
+            self._spares.remove(child)
             self._due = time.monotonic() + _PAUSE_SECONDS
         if _PIDFDS:
             self._poller.unregister(child.pidfd)

@@ -111,7 +111,7 @@ class _Trying(Struct, frozen=True):
             return verdicts.not_judged(Verdict.INVALID_SUBMISSION, source), ()
         if same_text(source, problem.starter):
             return verdicts.not_judged(Verdict.NOT_ATTEMPTED, Message("submission.starter", {})), ()
-        with Execution(self.service.sandbox, problem, source) as execution:
+        with Execution(self.service.sandbox, problem, source, lanes=1) as execution:
             imported = verdicts.of_import(execution.load())
             if imported.verdict != Verdict.ACCEPTED:
                 return imported, ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import statistics
 import subprocess
@@ -13,20 +12,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from msgspec.structs import replace
 
 from judge.bootstrap import make_service
 from judge.domain.case import Call
-from judge.domain.problem import CodingProblem
+from judge.domain.problem import CodingProblem, Problem
+from judge.domain.submission import Submission
 from judge.nn import Linear, Sequential
+from judge.packages import Library
 from judge.sandbox import Sandbox
 from judge.service import Service
 from tests.benchmarks.clock import Interleaved, quantile
 from tests.benchmarks.growth import grow
 from tests.benchmarks.web import visit
 
+CODING = ("weight_pruning", "structured_pruning")
 MEMORY, OUTPUT = 512 << 20, 1 << 20
 ROOT = Path(__file__).parents[2]
 SOURCE = "def prune_weights(model, sparsity):\n    return model, {}\n"
@@ -81,17 +84,31 @@ def first_use(sandbox: Sandbox, module: str) -> float:
         return float(child.collect().answers[0].value)
 
 
-def verdict(service: Service, problem: CodingProblem, seed: int) -> float:
-    """Return the seconds of one judging of the reference."""
+def verdict(service: Service, problem: CodingProblem, seed: int | None = None) -> float:
+    """Return the seconds of one judging of the reference; without ``seed`` on tests that may have been drawn ahead."""
+    assert problem.reference is not None
+    submission = Submission(problem.name, problem.reference.read_bytes(), seed)
     began = time.perf_counter()
-    report = service.grade(service.reference(problem, seed), problem=problem)
+    report = service.grade(submission, problem=problem)
+    seconds = time.perf_counter() - began
     assert report.verdict == "accepted", report
-    return time.perf_counter() - began
+    return seconds
 
 
-def without_large(problem: CodingProblem) -> CodingProblem:
-    """Return the problem without the group of the largest test."""
-    return replace(problem, groups=tuple(group for group in problem.groups if group.name != "large"))
+class Smaller(Library):
+    """The coding problems without the group of the largest test."""
+
+    def names(self) -> list[str]:
+        return list(CODING)
+
+    def load(self, name: str) -> Problem:
+        path = self.find(name)
+        if path not in self._loaded:
+            problem = super().load(name)
+            assert isinstance(problem, CodingProblem)
+            groups = tuple(group for group in problem.groups if group.name != "large")
+            self._loaded[path] = replace(problem, groups=groups)
+        return self._loaded[path]
 
 
 def cold(problem: str) -> float:
@@ -106,27 +123,40 @@ def cold(problem: str) -> float:
 Row = Callable[[str, list[float], str, float | None], None]
 
 
+def rested(service: Service, problem: CodingProblem) -> float:
+    """Return the seconds of one judging after a pause, as between two submissions: all is made ahead that can be."""
+    assert service.rested(60)
+    time.sleep(0.02)
+    return verdict(service, problem)
+
+
+def both(service: Service, problem: CodingProblem, pool: ThreadPoolExecutor) -> float:
+    """Return the seconds of two judgings at once, after a pause."""
+    assert service.rested(60)
+    time.sleep(0.02)
+    began = time.perf_counter()
+    list(pool.map(partial(verdict, service), (problem, problem)))
+    return time.perf_counter() - began
+
+
 def judge_warm(
-    service: Service, name: str, clock: Interleaved, rounds: int, row: Row, rows: list[tuple[str, str, str]]
+    library: Library, what: str, clock: Interleaved, rounds: int, row: Row, rows: list[tuple[str, str, str]]
 ) -> None:
-    """Measure whole verdicts in a service that has judged before, alone and two at once."""
-    problem = service.library.load(name)
-    assert isinstance(problem, CodingProblem)
-    smaller = without_large(problem)
-    verdict(service, problem, 0)
-    seeds = itertools.count()
-
-    def both() -> None:
-        list(pool.map(lambda seed: verdict(service, problem, seed), [next(seeds), next(seeds)]))
-
-    quick = clock.measure(lambda: verdict(service, smaller, next(seeds)), rounds, 2)
-    row(f"warm verdict, {name}, without the large test", quick, ".5", None)
-    alone = clock.measure(lambda: verdict(service, problem, next(seeds)), rounds)
-    row(f"warm verdict, {name}, all tests", alone, "", None)
-    with ThreadPoolExecutor(2) as pool:
-        together = clock.measure(both, rounds)
-    gain = 2 * statistics.median(alone) / statistics.median(together)
-    rows.append((f"two submissions at once, {name}: throughput", f"{gain:.2f} x one", ">= 1.8 x"))
+    """Measure whole verdicts in a service that has judged before: one after another, rested, two at once."""
+    target = ".5" if isinstance(library, Smaller) else ""
+    with Service(library, Sandbox.start) as service, ThreadPoolExecutor(2) as pool:
+        problems = [cast("CodingProblem", service.library.load(name)) for name in CODING]
+        for problem in problems:
+            verdict(service, problem, 0)
+            busy = clock.measure(partial(verdict, service, problem), rounds)
+            row(f"verdict, {problem.name}, {what}, its tests drawn meanwhile", busy, "", None)
+        service.draw_ahead(2)
+        for problem in problems:
+            alone = clock.measure(partial(rested, service, problem), rounds, 2)
+            row(f"warm verdict, {problem.name}, {what}", alone, target, None)
+            together = clock.measure(partial(both, service, problem, pool), rounds)
+            gain = 2 * statistics.median(alone) / statistics.median(together)
+            rows.append((f"two at once, {problem.name}, {what}: throughput", f"{gain:.2f} x one", ">= 1.8 x"))
 
 
 def main() -> None:
@@ -174,14 +204,14 @@ def main() -> None:
 
         row("the same in a child that was waiting, p50 / p99", clock.measure(rested, rounds, 40), ".02")
         rows.append(("a child's own memory above the fork server's", f"{own_memory(sandbox):.1f} MB", "20 MB"))
-    with make_service() as service:
-        for name in ("weight_pruning", "structured_pruning"):
-            judge_warm(service, name, clock, rounds, row, rows)
-        if growth:
+    judge_warm(Smaller(), "without the large test", clock, rounds, row, rows)
+    judge_warm(Library(), "all tests", clock, rounds, row, rows)
+    if growth:
+        with make_service() as service:
             problem = service.library.load("weight_pruning")
             assert isinstance(problem, CodingProblem)
             rows += grow(service, problem, clock, rounds)
-    for name in ("weight_pruning", "structured_pruning"):
+    for name in CODING:
         row(
             f"cold `judge check {name}`, all tests", clock.measure(partial(cold, name), 5 if quick else 12), "2.5", None
         )

@@ -342,11 +342,11 @@ def f(model, share):
         assert outcome.answers[0].value == 1
 
 
-def test_a_child_without_a_bell_is_heard(sandbox: Sandbox) -> None:
+def test_a_child_without_a_pipe_is_heard(sandbox: Sandbox) -> None:
     source = """
 import os, stat
 def f(model, share):
-    for number in range(3, 64):
+    for number in range(64):
         try:
             if stat.S_ISFIFO(os.fstat(number).st_mode): os.close(number)
         except OSError: pass

@@ -1,0 +1,134 @@
+"""Requests that are sent before their turn: what is answered, printed and used belongs to the right one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from submitting import MEMORY, OUTPUT, tiny
+
+from judge.domain.case import Call
+from judge.sandbox import Child, Request, Sandbox, Stopped
+from judge.sandbox.printed import Printed
+from judge.sandbox.wire import END, LOOK, MARK
+
+
+def marked(printed: Printed, kind: bytes, serial: int, nanoseconds: int) -> bytes:
+    return MARK.pack(printed.token, kind, serial, nanoseconds)
+
+
+@given(st.data(), st.lists(st.binary(max_size=40), min_size=1, max_size=5))
+def test_any_stream_cut_anywhere_is_told_apart(data: st.DataObject, texts: list[bytes]) -> None:
+    printed = Printed()
+    beginning = printed.token[: data.draw(st.integers(0, 15))]  # something that looks like a mark, and is none
+    stream = b"".join(
+        text + marked(printed, LOOK, number, 0) + beginning + marked(printed, END, number, number * 10**9)
+        for number, text in enumerate(texts, 1)
+    )
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
+    chunks = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    for number, text in enumerate(texts, 1):
+        printed.begin(number)
+        while printed.ended is None:
+            printed.feed(chunks.pop(0))
+        assert printed.ended == number
+        assert printed.count == len(text + beginning)
+        expected = Printed()
+        expected.feed(text + beginning)
+        assert printed.take() == expected.take()
+
+
+def test_the_end_of_another_test_is_none() -> None:
+    printed = Printed()
+    printed.begin(2)
+    printed.feed(b"a" + marked(printed, END, 1, 5) + b"b" + marked(printed, END, 3, 5) + b"c")
+    assert printed.ended is None
+    assert printed.take() == "abc"
+
+
+def opened(sandbox: Sandbox, source: str) -> Child:
+    child = sandbox.open(MEMORY, OUTPUT)
+    loaded = child.load(source, "f", cpu_seconds=5, wall_seconds=30)
+    assert not loaded.problem, loaded
+    return child
+
+
+def send(child: Child, request: Request, cpu: float = 5.0) -> None:
+    child.send(request, cpu_seconds=cpu, wall_seconds=30)
+
+
+def requests(*shares: float) -> list[Request]:
+    return [Request([Call(tiny(), (share,))]) for share in shares]
+
+
+def test_each_gets_its_own_prints_and_answers(sandbox: Sandbox) -> None:
+    source = "import os\ndef f(model, share):\n    os.write(1, b'%d ' % share)\n    print(share)\n    return share"
+    with opened(sandbox, source) as child:
+        sent = requests(*range(12))
+        send(child, sent[0])
+        assert all(child.send_ahead(request) for request in sent[1:])
+        assert child.ahead == 11
+        for number, request in enumerate(sent):
+            if number:
+                send(child, request)
+            run = child.collect()
+            assert [answer.value for answer in run.answers] == [number]
+            assert run.output == f"{number} {number}\n"
+
+
+def test_each_gets_its_own_limits(sandbox: Sandbox) -> None:
+    source = "import time\ndef f(model, share):\n    end = time.process_time() + share\n"
+    source += "    while time.process_time() < end: pass\n    print('x' * int(900_000 * share))"
+    with sandbox.open(MEMORY, 100_000) as child:
+        child.load(source, "f", cpu_seconds=5, wall_seconds=30)
+        sent = requests(0.1, 0.1, 0.0, 0.1)
+        send(child, sent[0], cpu=0.15)
+        assert all(child.send_ahead(request) for request in sent[1:])
+        for number, request in enumerate(sent):
+            if number:
+                send(child, request, cpu=0.15)
+            run = child.collect()
+            assert run.stopped is None
+            assert run.cpu_seconds < 0.12 if number != 2 else run.cpu_seconds < 0.05
+            assert len(run.output) == (4096 if number != 2 else 1)
+    with sandbox.open(MEMORY, 50_000) as child:
+        child.load(source, "f", cpu_seconds=5, wall_seconds=30)
+        sent = requests(0.0, 0.1)
+        send(child, sent[0])
+        assert child.send_ahead(sent[1])
+        assert child.collect().stopped is None
+        send(child, sent[1])
+        assert child.collect().stopped is Stopped.OUTPUT
+
+
+def test_one_that_ends_at_what_was_sent_ahead_has_answered_until_then(sandbox: Sandbox) -> None:
+    source = "import os\ndef f(model, share):\n    if share == 3: os._exit(0)\n    return share"
+    with opened(sandbox, source) as child:
+        first, second = Request([Call(tiny(), (1,))]), Request([Call(tiny(), (share,)) for share in (1, 2, 3, 4)])
+        send(child, first)
+        assert child.send_ahead(second)
+        assert child.collect().stopped is None
+        send(child, second)
+        run = child.collect()
+        assert run.stopped is Stopped.EXIT
+        assert [answer.value for answer in run.answers] == [1, 2]
+
+
+def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
+    with opened(sandbox, "def f(model, share): return share") as child:
+        small, *many = requests(*range(400))
+        send(child, small)
+        there = [child.send_ahead(request) for request in many]
+        assert there[0]
+        assert not there[-1]
+        assert child.ahead == sum(there)
+
+
+def test_what_was_sent_ahead_is_next(sandbox: Sandbox) -> None:
+    with opened(sandbox, "def f(model, share): return share") as child:
+        one, two, three = requests(1, 2, 3)
+        send(child, one)
+        assert child.send_ahead(two)
+        child.collect()
+        with pytest.raises(ValueError, match="ahead"):
+            send(child, three)
