@@ -6,6 +6,7 @@ judge itself failed, 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -38,6 +39,9 @@ _JUDGING = ("check", "review", "try")  # commands that run a submission, nearly 
 
 def process() -> NoReturn:
     """Run the command line of this process, and end it."""
+    if _command(sys.argv[1:]) in _JUDGING:
+        # A check makes some hundred thousand objects and lets go of few: looking for cycles finds none.
+        gc.set_threshold(200_000, 50, 50)
     status = main()
     # All is written and closed by now. Taking a hundred thousand objects apart first would be a tenth of a check.
     os._exit(status)
@@ -54,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from judge.cli import ahead
 
         ahead.start()
+        _load_msgspec()
         try:
             return _main(words)
         finally:
@@ -78,6 +83,20 @@ def _main(words: list[str]) -> int:
         terminal.warn(terminal.text("cannot_write"))
         return FAILED
     return status
+
+
+def _load_msgspec() -> None:
+    """Load msgspec without what it asks for in vain: ``typing`` has had all of it since Python 3.11.
+
+    Loading ``typing_extensions`` takes longer than loading msgspec.
+    """
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # as for a package that is not installed
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _fill_descriptors() -> None:

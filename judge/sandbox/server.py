@@ -53,6 +53,7 @@ _PIDFDS = hasattr(os, "pidfd_open")
 SPARES = 2
 #: How long the next child is put off after one was handed over: that one has first call on the cores.
 _PAUSE_SECONDS = 0.25
+_REST_SECONDS = 0.3
 _WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
 # What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps;
@@ -114,6 +115,7 @@ class Server:
         self._poller.register(control, select.POLLIN)
         self._plumbing: Plumbing | None = None
         self._later = [_USUAL.split(), _LATER.split()]
+        self._rested = time.monotonic() + _REST_SECONDS
         self._due = 0.0  # when the next child is to be forked ahead although others are at work
 
     def serve(self) -> None:
@@ -144,8 +146,13 @@ class Server:
         """Return for how many milliseconds there is nothing to do of one's own accord; ``None`` for ever."""
         if self._at_leisure() or self._short():
             return 0
+        times = []
         if self._waiting and len(self._spares) < SPARES:
-            return max(0, int((self._due - time.monotonic()) * 1000) + 1)
+            times.append(self._due)
+        if self._later and not self._by_status:
+            times.append(self._rested)
+        if times:
+            return max(0, int((min(times) - time.monotonic()) * 1000) + 1)
         return None if _PIDFDS else 20
 
     def _short(self) -> bool:
@@ -155,8 +162,13 @@ class Server:
         return not self._by_status or time.monotonic() >= self._due
 
     def _at_leisure(self) -> bool:
-        """Return whether modules are left to load, and no child at work whose core that would take."""
-        return bool(self._later) and not self._by_status
+        """Return whether modules are left to load, and no child at work whose core that would take.
+
+        The unusual ones wait: somebody who has just started a judge is about to judge something.
+        """
+        if not self._later or self._by_status:
+            return False
+        return len(self._later) > 1 or time.monotonic() >= self._rested
 
     def _open(self, memory_bytes: int) -> None:
         child = self._spares.pop(0) if self._spares else self._fork()
@@ -206,7 +218,6 @@ class Server:
         if modules:
             return
         del self._later[0]
-        harness.warm_up(_WARMING_ROUNDS)
         gc.freeze()
         self._layers.measure()
         old, self._spares = self._spares, []

@@ -139,9 +139,11 @@ def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
             array: NDArray[Any] = np.ndarray(shape, dtype, frame, place) if count else np.empty(shape, dtype)
         except (ValueError, MemoryError, OverflowError) as error:  # (0, 2^47, 2^47): no entries, and yet no shape
             raise Malformed from error
-        if dtype is _BOOL or not count:
-            # Bytes other than 0 and 1 are no booleans, and NumPy's counting believes they do not occur.
-            array = np.asarray(array.view(np.uint8) != 0) if count else array
+        # Bytes other than 0 and 1 are no booleans, and NumPy's counting believes they do not occur.
+        if dtype is _BOOL and body[place : place + count].strip(b"\0\1"):
+            array = np.asarray(array.view(np.uint8) != 0)
+            array.flags.writeable = False
+        elif not count:
             array.flags.writeable = False
         arrays.append(array)
         place = end
