@@ -102,7 +102,6 @@ class Ahead:
                 return None
             suite = suites.popleft()
             self._promised.append(suite)
-            self._full = False
             return suite.seed
 
     def take(self, problem: CodingProblem, seed: int) -> Suite | None:
@@ -124,10 +123,11 @@ class Ahead:
         finally:
             with self._changed:
                 self._busy -= 1
+                self._full = False
                 self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until everything is in store; return whether it is."""
+        """Wait until all has been done that can be done; return whether it is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._full or self._ending, seconds) and not self._ending
 
@@ -151,7 +151,8 @@ class Ahead:
                 if not self._ending:
                     # A verdict does not need this; what is wrong will be told to whoever hands something in.
                     log.error("no tests could be drawn ahead: %s", error, cause=error)
-                return
+                    self._rest()
+                continue
             with self._changed:
                 self._suites.setdefault(missing.name, deque()).append(suite)
 
@@ -178,7 +179,7 @@ class Ahead:
         return None if least is None else least[1]
 
     def _rest(self) -> None:
-        """Everything is in store: wait until something is taken."""
+        """All has been done that can be done: wait until somebody has had a verdict."""
         with self._changed:
             self._full = True
             self._changed.notify_all()

@@ -45,6 +45,8 @@ _INTERPRETER_BYTES = 24 << 20
 _END_SECONDS = 5.0
 #: When the judge looks for replies by itself: at first, and at the latest.
 _LOOK_SECONDS = (0.001, 0.05)
+#: How long a child may still take to hand its replies over when the judge comes after its time is up.
+_GRACE_SECONDS = 1.0
 #: By what the clock of another process may be late.
 _TICK = 0.01
 #: Bytes of requests that may be on their way to a child; its socket holds some 200 KiB.
@@ -228,6 +230,9 @@ class Child:
         try:
             inbox.cut()
             if not sending:
+                now = time.monotonic()
+                if now > self._wall_end:  # nobody has listened for so long: it may have been waiting for us
+                    self._wall_end = now + _GRACE_SECONDS
                 self._read_data()
             if self._gone:  # after its last answer, or when it was at this test already
                 self._read_rest()

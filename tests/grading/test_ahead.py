@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import zlib
 from collections.abc import Iterator
 
@@ -126,6 +128,19 @@ def test_each_verdict_has_a_seed_of_its_own(drawing: Service) -> None:
     assert reports[0].seed != reports[1].seed
     again = drawing.grade(Submission(of.name, of.reference.read_bytes(), reports[0].seed))
     assert told(again) == told(reports[0])
+
+
+def test_it_goes_on_after_the_fork_server_has_died(drawing: Service) -> None:
+    of = problem(drawing, "weight_pruning")
+    assert of.reference is not None
+    content = of.reference.read_bytes()
+    os.kill(drawing.sandbox.server_pid, signal.SIGKILL)
+    for _ in range(2):
+        assert drawing.grade(Submission(of.name, content)).verdict == "accepted"
+        assert drawing.rested(60)
+    assert drawing._ahead is not None
+    seed = drawing._ahead.seed(of.name)
+    assert seed is not None
 
 
 def test_tests_of_a_former_version_are_not_taken(drawing: Service) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import select
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from submitting import MEMORY, OUTPUT, tiny
 
 from judge.domain.case import Call
+from judge.nn import Linear, Sequential
 from judge.sandbox import Child, Request, Sandbox, Stopped
 from judge.sandbox.printed import Printed
 from judge.sandbox.wire import END, LOOK, MARK
@@ -112,6 +116,17 @@ def test_one_that_ends_at_what_was_sent_ahead_has_answered_until_then(sandbox: S
         run = child.collect()
         assert run.stopped is Stopped.EXIT
         assert [answer.value for answer in run.answers] == [1, 2]
+
+
+def test_replies_are_taken_however_late_the_judge_comes(sandbox: Sandbox) -> None:
+    """More of them than a socket holds: the child has waited for the judge, not the judge for the child."""
+    network = Sequential([Linear(np.ones((1000, 500)))])
+    with opened(sandbox, "def f(model, share): return model.copy(), model[0].weight + 1") as child:
+        child.send([Call(network, (0.5,))], cpu_seconds=5, wall_seconds=0.01)
+        assert select.select([], [], [], 0.05) == ([], [], [])
+        run = child.collect()
+        assert run.stopped is None
+        assert run.answers[0].value[1].shape == (1000, 500)
 
 
 def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
