@@ -20,7 +20,8 @@ Pairs = list[tuple[str, Layer, LayerAnswer]]
 
 _MISSING = Opaque("missing")
 
-_SETTINGS = {
+#: Kind -> its hyper-parameters.
+SETTINGS = {
     kind: tuple(name for name in names if name not in ARRAYS[kind])
     for kind, names in ATTRIBUTES.items()
     if kind != "Residual"
@@ -75,7 +76,7 @@ def _pair_residual(layer: Residual, got: LayerAnswer, name: str, pairs: Pairs) -
 
 
 def _settings(layer: Layer, got: LayerAnswer, name: str, kind: str) -> Message | None:
-    for setting in _SETTINGS[kind]:
+    for setting in SETTINGS[kind]:
         expected = getattr(layer, setting)
         value = got.attributes.get(setting, _MISSING)
         if not _same(expected, value):

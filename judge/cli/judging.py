@@ -172,7 +172,7 @@ def _view(
     return View(
         title=report.problem if problem is None else problem.title[terminal.language],
         spoken=render.catalogue(terminal.language, problem),
-        catches={group.name: group.catches[terminal.language] for group in groups},
+        catches={group.name: group.catches[terminal.language] for group in groups if group.kind != "sample"},
         theory=theory,
         file="" if path is None else str(path),
         again="" if report.verdict == "judge_error" else shlex.join(command),

@@ -12,6 +12,8 @@ MARKS = "\ue000\ue001\ue002\ue003"
 # What may not begin a line, and what may not end one (the usual rules for Chinese).
 _NOT_FIRST = "，。；：！？、）》」』】”’…,.;:!?)]}%"
 _NOT_LAST = "（《「『【“‘([{"
+# Words between blanks; a short bracket and a product are one word: "(2, 3)", "[0, 1]", "0.58 x 50".
+_PIECES = re.compile(r"( *)((?:[^ ()\[\]]*[(\[][^()\[\]]{1,14}[)\]]|[\d.]+ x \d+|[^ ])[^ ]*)")
 
 
 def width(text: str) -> int:
@@ -94,7 +96,7 @@ def _fold(text: str, columns: int, first: str, later: str) -> list[str]:
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """Yield ``(blanks before, unbreakable piece)``; between two wide characters a line may be broken."""
-    for blank, run in re.findall(r"( *)([^ ]+)", text):
+    for blank, run in _PIECES.findall(text):
         piece = ""
         for letter in run:
             wide = _columns(letter) == 2

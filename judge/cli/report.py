@@ -8,7 +8,8 @@ from msgspec import Struct, field
 
 from judge.cli.layout import cut, hard_wrap, pad, width, wrap
 from judge.cli.terminal import Terminal
-from judge.domain.report import Check, Report, TestResult
+from judge.domain.problem import TOTAL_SECONDS
+from judge.domain.report import Check, Isolation, Report, TestResult
 from judge.domain.verdict import Verdict
 from judge.message import Message
 from judge.sandbox.output import printable
@@ -37,9 +38,6 @@ def lines_of(report: Report, view: View, terminal: Terminal) -> list[str]:
     """Return ``report`` as lines for ``terminal``."""
     lines = _head(report, view, terminal)
     lines += _theory(report, view, terminal) if view.theory else _coding(report, view, terminal)
-    for one in () if view.theory else report.diagnosis:
-        lines += ["", _title(terminal, "looks_like")]
-        lines += wrap(sentence(view.spoken, one.message), terminal.width, "  ")
     if report.counterexample is not None:
         lines += _counterexample(report, view, terminal)
     return lines + _foot(report, view, terminal)
@@ -49,7 +47,7 @@ def _head(report: Report, view: View, terminal: Terminal) -> list[str]:
     lines = [terminal.style(line, "bold") for line in wrap(view.title, terminal.width)]
     whose = terminal.spoken.text(f"report.graded.{report.graded}")
     facts = [terminal.text("seed", seed=report.seed)]
-    if not view.theory:
+    if not view.theory and report.isolation != Isolation.FULL:
         facts.append(terminal.spoken.text(f"report.isolation.{report.isolation}"))
     dim = wrap(f"{whose} {printable(view.file)}".rstrip(), terminal.width) + wrap(" · ".join(facts), terminal.width)
     return [*lines, *(terminal.style(line, "dim") for line in dim), ""]
@@ -71,7 +69,7 @@ def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
         bad = [test for test in tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
         idle = [test for test in tests if test.verdict == Verdict.SKIPPED]
         if bad:
-            said = terminal.text("failed", failed=len(bad), tests=len(tests))
+            said = terminal.text("failed", failed=len(bad), tests=len(tests), idle=len(idle))
         elif idle:
             said = terminal.text("skipped", skipped=len(idle), tests=len(tests))
         else:
@@ -82,9 +80,15 @@ def _coding(report: Report, view: View, terminal: Terminal) -> list[str]:
         lines.append(
             f"{mark(terminal, True, True)} {cut(terminal.text('nothing_run', n=len(unrun)), terminal.width - 2)}"
         )
+    elif any(test.verdict == Verdict.SKIPPED for test in report.tests):
+        seconds = f"{TOTAL_SECONDS:.0f}"
+        lines += ["", *wrap(terminal.text("out_of_time", seconds=seconds), terminal.width)]
     failing = [test for test in report.tests if test.verdict not in (*_GOOD, Verdict.SKIPPED)]
     if failing:
-        lines += _failing(failing[0], view, terminal)
+        lines += _failing(failing[0], report, view, terminal)
+        for one in report.diagnosis:
+            lines += ["", _title(terminal, "looks_like")]
+            lines += wrap(sentence(view.spoken, one.message), terminal.width, "  ")
         lines += _further(failing[1:], view, terminal)
     return lines
 
@@ -93,17 +97,18 @@ def _group_name(name: str, terminal: Terminal) -> str:
     return terminal.spoken.text("report.check.import") if name == "import" else name
 
 
-def _failing(test: TestResult, view: View, terminal: Terminal) -> list[str]:
+def _failing(test: TestResult, report: Report, view: View, terminal: Terminal) -> list[str]:
     verdict = terminal.spoken.text(f"report.verdict.{test.verdict}")
     lines = ["", f"{mark(terminal, False)} {terminal.style(_group_name(test.name, terminal), 'bold')}  {verdict}"]
-    if test.group in view.catches:
-        catches = terminal.spoken.text("report.group", catches=view.catches[test.group])
-        lines += [terminal.style(line, "dim") for line in wrap(catches, terminal.width, "  ")]
     lines.append("")
     for check in test.checks:
         if not check.passed:
             lines += finding(check, view.spoken, terminal)
-    return lines + printed(test.output, terminal)
+    lines += printed(test.output, terminal)
+    if test.group in view.catches and not report.diagnosis:  # a cause that is known says more
+        catches = terminal.spoken.text("report.group", group=test.group, catches=view.catches[test.group])
+        lines += ["", *(terminal.style(line, "dim") for line in wrap(catches, terminal.width, "  "))]
+    return lines
 
 
 def printed(output: str, terminal: Terminal) -> list[str]:
@@ -137,16 +142,23 @@ def _further(tests: list[TestResult], view: View, terminal: Terminal) -> list[st
     """Name the first failed test of every group, each in a line."""
     if not tests:
         return []
-    lines = ["", *wrap(terminal.text("further", n=len(tests)), terminal.width)]
     firsts = {test.group: test for test in reversed(tests)}
     firsts = {test.group: firsts[test.group] for test in tests}
+    several = len(firsts) < len(tests)
+    lines = ["", *wrap(terminal.text("further", n=len(tests), groups=several), terminal.width)]
     for test in list(firsts.values())[:FURTHER]:
         check = next((check for check in test.checks if not check.passed), None)
-        said = sentence(view.spoken, check.detail).split("\n")[0] if check else ""
+        said = sentence(view.spoken, _bare(check.detail)).split("\n")[0] if check else ""
         lines.append(cut(f"  {test.name}  {said}", terminal.width))
     if len(firsts) > FURTHER:
-        lines.append("  …")
+        lines.append("  " + terminal.text("further_groups", n=len(firsts) - FURTHER))
     return lines
+
+
+def _bare(detail: Message) -> Message:
+    """Return what is wrong without saying in which call: there is one line for it."""
+    problem = detail.values.get("problem") if detail.key in ("checks.in_call", "checks.in_this_call") else None
+    return problem if isinstance(problem, Message) else detail
 
 
 def _theory(report: Report, view: View, terminal: Terminal) -> list[str]:
@@ -173,11 +185,15 @@ def _counterexample(report: Report, view: View, terminal: Terminal) -> list[str]
     if found.network:
         lines += labelled(terminal.text("network"), printable(found.network), terminal)
     lines += labelled(terminal.text("expected"), sentence(view.spoken, found.expected), terminal)
-    lines += labelled(terminal.text("got"), sentence(view.spoken, found.got), terminal)
-    came = sentence(view.spoken, found.got)
-    for message in (found.detail, found.passing_twin):
+    got = sentence(view.spoken, found.got)
+    if found.got.key == "diagnosis.got.problem":  # which says what was expected, too
+        lines += wrap(got, terminal.width, "  ")
+    else:
+        lines += labelled(terminal.text("got"), got, terminal)
+    told = found.got.key == "diagnosis.got.returned"  # nothing more can be said of it
+    for message in (None if told else found.detail, found.passing_twin):
         said = "" if message is None else sentence(view.spoken, message)
-        if said and not came.startswith(said):  # an exception, or what is no answer at all, has been told
+        if said and not got.startswith(said):  # an exception, or what is no answer at all, has been told
             lines += wrap(said, terminal.width, "  ")
     lines.append("")
     for line in printable(found.snippet).rstrip("\n").split("\n"):  # not broken: it is there to be copied

@@ -10,12 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judge.checkers import tell
+from judge.checkers.compare import SETTINGS
 from judge.domain.answer import LayerAnswer, ModelAnswer
 from judge.nn import Sequential
+from judge.nn.base import Layer
 from judge.nn.spec import ARRAYS
 from judge.sandbox.output import printable
 
 _MOST = 12  # entries along a side; more are left out
+_ROOM = 36  # columns that a line is better kept to
+_USUAL = {"stride": (1, 1), "padding": (0, 0), "groups": 1, "eps": 1e-5}
 _ALIKE = 4  # so many equal rows are written once
 
 
@@ -24,12 +28,23 @@ def network(model: Sequential) -> str:
     lines: list[str] = []
     for name, layer in model.named_modules():
         arrays = [(a, getattr(layer, a)) for a in ARRAYS[type(layer).__name__]]
+        lines += _told(name, layer) if arrays else []
         for attribute, array in arrays:
             if array is not None:
                 lines += grid(f"{name}.{attribute}", array)
         if not arrays:
             lines.append(f"{name}  {type(layer).__name__}")
     return "\n".join(lines)
+
+
+def _told(name: str, layer: Layer) -> list[str]:
+    """Return a line on a layer of which the arrays alone do not tell what it is: no plain ``Linear`` in float32."""
+    kind = type(layer).__name__
+    facts = [setting for setting in SETTINGS[kind] if getattr(layer, setting) != _USUAL.get(setting)]
+    told = [f"{setting}={getattr(layer, setting)!r}" for setting in facts]
+    dtype = getattr(layer, "weight").dtype  # noqa: B009  # every layer that holds arrays has one
+    told += [str(dtype)] if dtype != np.float32 else []
+    return [f"{name}  {kind}" + "".join(f", {one}" for one in told)] if told or kind != "Linear" else []
 
 
 def answer(model: ModelAnswer, masks: Mapping[str, Any]) -> str:
@@ -72,6 +87,9 @@ def grid(name: str, array: NDArray[Any]) -> list[str]:
     for line, alike in itertools.groupby(shown):
         times = len(list(alike))
         folded += [line] * times if times < _ALIKE else [line, f"… x{times}"]
+    widest = max(map(len, folded), default=0)
+    if len(head) + widest > _ROOM >= 2 + widest:
+        return [head.rstrip(), *(f"  {line}" for line in folded)]
     return [(head if n == 0 else " " * len(head)) + line for n, line in enumerate(folded)] or [head.rstrip()]
 
 

@@ -16,6 +16,8 @@ from judge.message import Message
 
 LANGUAGES = ("en", "zh")
 Text = Mapping[str, str]  # language -> words
+#: Wall clock for all tests of a submission; the contract promises an end within 30.
+TOTAL_SECONDS = 25.0
 
 
 class Kind(StrEnum):

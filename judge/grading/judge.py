@@ -63,7 +63,7 @@ def judge_coding(
                 failing: Executed | None = None
                 for executed in execution.run(draw(problem, seed, only, ahead)):
                     result = verdicts.of_test(problem.suite, executed)
-                    add(result)
+                    add(verdicts.in_words_of_the_call(result, executed.test.case))
                     if result.verdict == Verdict.ACCEPTED:
                         if failing is None:
                             notes += _notes(problem, executed)

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
+from judge.checkers import tell
 from judge.domain.answer import Raised
 from judge.domain.case import Call, Case
 from judge.domain.problem import Suite
@@ -80,6 +83,24 @@ def of_test(suite: Suite, executed: Executed) -> TestResult:
     checks = tuple(suite.check(case, run.answers))
     passed = all(check.passed for check in checks)
     return _result(case, run, Verdict.ACCEPTED if passed else Verdict.WRONG_ANSWER, checks)
+
+
+def in_words_of_the_call(result: TestResult, case: Case) -> TestResult:
+    """Return ``result`` with the arguments told beside what a rule found wrong: a number alone says little."""
+    return replace(result, checks=tuple(_with_arguments(check, case) for check in result.checks))
+
+
+def _with_arguments(check: Check, case: Case) -> Check:
+    detail = check.detail
+    if check.passed or check.name in ("arguments", "run"):  # these tell them already
+        return check
+    if detail.key == "checks.in_call":
+        call = case.calls[detail.values["number"] - 1]
+        return replace(check, detail=Message(detail.key, {**detail.values, "call": tell.call_of(call)}))
+    if len(case.calls) == 1:
+        values = {"call": tell.call_of(case.calls[0]), "problem": detail}
+        return replace(check, detail=Message("checks.in_this_call", values))
+    return check
 
 
 def skipped(name: str, group: str) -> TestResult:

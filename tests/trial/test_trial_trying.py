@@ -72,7 +72,7 @@ def test_what_is_shown(service: Service) -> None:
         {
             "name": "ranking",
             "passed": False,
-            "detail": "0.weight[0, 1] = -2.0 is pruned, while 0.weight[0, 0] = 1.0 is kept. "
+            "detail": "By the masks 0.weight[0, 1] = -2.0 is pruned, while 0.weight[0, 0] = 1.0 is kept. "
             "Expected the smaller magnitude to go first.",
         }
     ]
@@ -100,7 +100,7 @@ def test_a_crash_is_explained_with_the_lines_of_the_submission(service: Service)
     text = "prune_weights(Sequential([Linear([[1]]), ReLU()]), 0.5)"
     shown = trial_json(try_call(service, WEIGHTS, source, text), "en", WEIGHTS)
     (check,) = shown["checks"]
-    assert check["detail"].splitlines()[1:] == [
+    assert check["detail"].splitlines()[2:] == [
         "  line 6, in prune_weights",
         "    weight_of(layer)",
         "  line 2, in weight_of",

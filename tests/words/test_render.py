@@ -130,8 +130,8 @@ def test_an_exception_is_shown_with_the_candidates_lines_and_what_it_means() -> 
         "call": {"args": ["0.5", "scope='global'"], "layers": ["Linear(weight=(3, 4), float32)", "ReLU"]},
     }
     assert words("en").text(Message("run.call_raised", values)).split("\n") == [
-        "Expected a result for the arguments (model, 0.5, scope='global'); came IndexError: index 10 is out of bounds "
-        "(raised in numpy).",
+        "IndexError: index 10 is out of bounds (raised in numpy)",
+        "The arguments were (model, 0.5, scope='global').",
         "  line 3, in prune_weights",
         "    cut = order[k]",
         "model: Linear(weight=(3, 4), float32), ReLU",

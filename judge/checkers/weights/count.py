@@ -28,7 +28,7 @@ def check(exchange: Exchange) -> Message | None:
             continue
         if false > high and not weights[~mask].any():
             continue  # more zeros than k were there, and all are marked, as `new_weight != 0` does
-        name = names[0] if len(names) == 1 else "global"
+        name = names[0] if len(names) == 1 else Message("checks.count.together", {})
         values: dict[str, Any] = {
             "name": name,
             "n": mask.size,

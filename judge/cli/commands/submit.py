@@ -50,7 +50,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     view = View(
         title=str(problem.get("title", report.problem)),
         spoken=render.catalogue(terminal.language),
-        catches={group["name"]: group["catches"] for group in problem.get("groups", ())},
+        catches={one["name"]: one["catches"] for one in problem.get("groups", ()) if one["kind"] != "sample"},
         theory=theory,
         file=str(path),
         again=shlex.join(again if theory else [*again, "--seed", str(report.seed)]),
