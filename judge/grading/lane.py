@@ -13,7 +13,7 @@ from judge.errors import SandboxError
 from judge.grading.drawn import Drawn
 from judge.sandbox import Child, Loaded, Received, Run, Sandbox, Stopped
 
-WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: catches sleepers
+WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: for those that do not compute
 AHEAD = 4  # tests that the child may have before it is through with one
 ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
 
@@ -41,6 +41,7 @@ class Lane:
         self._sandbox, self._problem, self._source, self._deadline = sandbox, problem, source, deadline
         self._child: Child | None = None
         self._loaded = False
+        self._sent = False  # the test whose turn it is
         self._tests: Iterator[Drawn] = iter(())
         self._test: Drawn | None = None
         self._coming: deque[Drawn] = deque()
@@ -107,7 +108,8 @@ class Lane:
             self._send_ahead()
 
     def _send(self) -> None:
-        """Have the child begin with the test whose turn it is."""
+        """Have the child begin with the test whose turn it is, if there is time."""
+        self._sent = False
         if self._test is None or self._time_left() <= 0:
             return
         if not self._loaded:
@@ -115,7 +117,9 @@ class Lane:
         if self._child is None:  # it does not load any more
             return
         cpu = self._test.case.cpu_seconds or self._problem.limits.cpu_seconds
-        self._child.send(self._test.request, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
+        left = self._time_left()
+        self._child.send(self._test.request, cpu_seconds=cpu, wall_seconds=self._wall(cpu), all_seconds=max(0.05, left))
+        self._sent = True
         self._send_ahead()
 
     def _send_ahead(self) -> None:
@@ -129,7 +133,7 @@ class Lane:
         """Return the child that was asked and what it sent in answer; ``None`` where no time is left."""
         for _ in range(ATTEMPTS):
             child = self._child
-            if child is None:
+            if child is None or not self._sent:
                 return None, None
             received = child.receive()
             if received.stopped is not None:

@@ -47,6 +47,8 @@ _END_SECONDS = 5.0
 _LOOK_SECONDS = (0.001, 0.05)
 #: How long a child may still take to hand its replies over when the judge comes after its time is up.
 _GRACE_SECONDS = 1.0
+#: The share of a core from which on a child is at work.
+_AT_WORK = 0.1
 #: By what the clock of another process may be late.
 _TICK = 0.01
 #: Bytes of requests that may be on their way to a child; its socket holds some 200 KiB.
@@ -92,7 +94,7 @@ class Child:
         self._printed = Printed()
         self._asked: Sequence[Asked] = ()
         self._cpu_before = self._cpu_end = self._cpu()
-        self._cpu_limit = self._wall_end = self._look = 0.0
+        self._cpu_limit = self._began = self._wall_end = self._all_end = self._look = 0.0
 
     def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
         """Hand over the submission, import it and look up ``entry_point``; waits for the end of that.
@@ -122,13 +124,22 @@ class Child:
             self._stop(Stopped.PROTOCOL)
         return Loaded(raised, problem, self._stopped, self._cpu_end - self._cpu_before, self._printed.take())
 
-    def send(self, calls: Sequence[Call] | Request, *, cpu_seconds: float, wall_seconds: float) -> None:
+    def send(
+        self,
+        calls: Sequence[Call] | Request,
+        *,
+        cpu_seconds: float,
+        wall_seconds: float,
+        all_seconds: float | None = None,
+    ) -> None:
         """Begin a test: hand ``calls`` over and return when the child has them. Its limits count from here.
 
+        A child that is at work may go on behind ``wall_seconds``, which is for one that sleeps: on a busy machine it
+        has not had its ``cpu_seconds`` by then. After ``all_seconds`` (default: four times as many) it may not.
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
         request = calls if isinstance(calls, Request) else Request(calls)
-        self._begin(request.asked, cpu_seconds, wall_seconds)
+        self._begin(request.asked, cpu_seconds, wall_seconds, all_seconds)
         self._out = []
         if self._ahead:
             first, self._out = self._ahead.popleft()
@@ -210,7 +221,9 @@ class Child:
         if getattr(self, "_open", False):
             self.close()
 
-    def _begin(self, asked: Sequence[Asked], cpu_seconds: float, wall_seconds: float) -> None:
+    def _begin(
+        self, asked: Sequence[Asked], cpu_seconds: float, wall_seconds: float, all_seconds: float | None = None
+    ) -> None:
         if not self._open:
             raise SandboxError("sandbox.child_closed")
         self._serial += 1
@@ -220,7 +233,9 @@ class Child:
         self._look = _LOOK_SECONDS[0]
         self._cpu_before = self._cpu_end
         self._cpu_limit = cpu_seconds
-        self._wall_end = time.monotonic() + wall_seconds
+        self._began = time.monotonic()
+        self._wall_end = self._began + wall_seconds
+        self._all_end = self._began + (4 * wall_seconds if all_seconds is None else all_seconds)
 
     # The loop -------------------------------------------------------------------------------------------------
 
@@ -280,8 +295,17 @@ class Child:
             self._read_output()
             self._read_data()
             if self._stopped is None and not inbox.complete:
-                over = self._cpu() - self._cpu_before >= self._cpu_limit
-                self._stop(Stopped.CPU if over else Stopped.WALL)
+                self._end_or_extend()
+
+    def _end_or_extend(self) -> None:
+        """Its time is up: stop it, unless it is at work and the machine too busy to give it what it may use."""
+        used, now = self._cpu() - self._cpu_before, time.monotonic()
+        if used >= self._cpu_limit:
+            self._stop(Stopped.CPU)
+        elif now >= self._all_end or used < _AT_WORK * (now - self._began):
+            self._stop(Stopped.WALL)
+        else:
+            self._wall_end = min(now + _GRACE_SECONDS, self._all_end)
 
     def _heed(self, descriptor: int, events: int) -> None:
         """Wait for ``events`` there; that it was closed is told in any case."""

@@ -73,6 +73,18 @@ def test_a_loop_without_end_is_stopped_and_the_rest_is_judged(service: Service) 
     assert report.verdict == "accepted"
 
 
+def test_what_there_is_no_time_for_is_not_judged(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by what was answered before, nor in part."""
+    monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 0.5)
+    slow = RIGHT + b"\nimport time\n_right = prune_weights\ndef prune_weights(*a, **k):\n"
+    slow += b"    time.sleep(0.04)\n    return _right(*a, **k)\n"
+    report = service.grade(Submission("weight_pruning", slow, 1))
+    assert report.verdict == "time_limit_exceeded"
+    verdicts = [test.verdict for test in report.tests]
+    assert set(verdicts) == {"accepted", "time_limit_exceeded", "skipped"}
+    assert set(verdicts[-10:]) == {"skipped"}
+
+
 def test_the_same_seed_gives_the_same_report(service: Service) -> None:
     wrong = RIGHT + SHY
     first, second = (service.grade(Submission("weight_pruning", wrong, 11)) for _ in range(2))

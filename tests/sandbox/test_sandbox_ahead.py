@@ -129,6 +129,17 @@ def test_replies_are_taken_however_late_the_judge_comes(sandbox: Sandbox) -> Non
         assert run.answers[0].value[1].shape == (1000, 500)
 
 
+@pytest.mark.parametrize(("doing", "stopped"), [("process_time", None), ("monotonic", Stopped.WALL)])
+def test_one_at_work_has_its_time_however_busy_the_machine(
+    sandbox: Sandbox, doing: str, stopped: Stopped | None
+) -> None:
+    source = f"import time\ndef f(model, share):\n    end = time.{doing}() + share\n    while time.{doing}() < end:"
+    source += " pass" if stopped is None else " time.sleep(0.01)"
+    with opened(sandbox, source) as child:
+        child.send([Call(tiny(), (0.3,))], cpu_seconds=5, wall_seconds=0.05, all_seconds=30)
+        assert child.collect().stopped is stopped
+
+
 def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
     with opened(sandbox, "def f(model, share): return share") as child:
         small, *many = requests(*range(400))
