@@ -59,16 +59,17 @@ def recognise(
         return None
     same = [s for s in known if s.marks == _hash(marks, telling, s.unsteady)]
     same = same or [s for s in known if s.firm == _hash(marks, firm, s.unsteady)]
-    names = {ladder.twins.get(signature.file, signature.file) for signature in same}
+    if not same:
+        return None
+    shipped = {name_of(expectation): expectation for expectation in load_expectations(problem.folder)}
+    if any(s.file not in shipped or s.source != source_hash(shipped[s.file].path) for s in same):
+        return None
+    names = {ladder.twins.get(like, like) for like in (shipped[s.file].like or s.file for s in same)}
     if len(names) != 1:
         return None
-    name = names.pop()
-    for expectation in load_expectations(problem.folder):
-        if name_of(expectation) == name and expectation.mistake is not None:
-            if any(s.file == name and s.source != source_hash(expectation.path) for s in same):
-                return None
-            return Diagnosis(expectation.path.stem, Message("diagnosis.mistake", dict(expectation.mistake)))
-    return None
+    expectation = shipped[names.pop()]
+    assert expectation.mistake is not None  # or it would not be in the table
+    return Diagnosis(expectation.path.stem, Message("diagnosis.mistake", dict(expectation.mistake)))
 
 
 def _telling(ladder: Ladder, level: int) -> list[int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judge.checkers import masks, result, structure, tell
 from judge.checkers.exchange import Exchange
@@ -22,6 +24,7 @@ from judge.message import Message
 from judge.nn.spec import ARRAYS, ATTRIBUTES
 
 RIGHT = "-"
+_RAISE = re.compile(r"\braise\b")
 _SETTINGS = {kind: [name for name in names if name not in ARRAYS[kind]] for kind, names in ATTRIBUTES.items()}
 _VAGUE = frozenset({"message", "call", "calls", "problem", "error"})  # values of a message that say nothing of the slip
 
@@ -87,7 +90,9 @@ def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:
     if outcome.right:
         return RIGHT
     if outcome.raised is not None:
-        what: Any = ["raised", outcome.raised.name, outcome.raised.where is None]
+        raised = outcome.raised
+        refused = bool(raised.frames) and _RAISE.search(raised.frames[-1].text) is not None  # on purpose
+        what: Any = ["raised", raised.name, raised.where is None, refused and raised.where is None]
     elif call.raises is not None and answer.raised is not None:
         what = ["arguments", answer.raised.name, [check.name for check in outcome.failed]]
     else:
@@ -95,7 +100,7 @@ def mark(kind: Kind, call: Call, answer: Answer, outcome: Outcome) -> str:
         what = [names, [_plain(check.detail) for check in outcome.failed if check.name in _BY_MESSAGE]]
         if call.raises is not None:
             what.append(tell.type_of(answer.value))
-        if call.raises is None or 0 <= call.args[0] < 1:
+        if call.raises is None or (0 <= call.args[0] < 1 and kind.telling(replace(call, raises=None))):
             what.append(_outline(kind, kind.exchange(call, answer), names))
     return f"{zlib.crc32(json.dumps(what, default=str).encode()):08x}"
 

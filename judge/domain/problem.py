@@ -60,6 +60,7 @@ class Expectation(Struct, frozen=True):
     verdict: str
     groups: tuple[str, ...] = ()  # it must fail in each of these
     mistake: Text | None = None  # the slip it makes, when it is one with a name
+    like: str = ""  # "wrong_answer/x.py": the submission with the same slip, done in another way, whose name it has
     source: str = ""  # where the slip was published
 
 

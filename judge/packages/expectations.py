@@ -38,6 +38,7 @@ def load_expectations(folder: Path) -> tuple[Expectation, ...]:
                 Message("package.unreadable", {"file": "submissions/submissions.toml", "error": str(error)})
             )
     found: list[Expectation] = []
+    rows = dict(table)
     for place in sorted(root.iterdir()) if root.is_dir() else ():
         if not place.is_dir() or place.name.startswith(("_", ".")):
             continue
@@ -47,14 +48,18 @@ def load_expectations(folder: Path) -> tuple[Expectation, ...]:
         for file in sorted(place.glob("*.py")):
             key = f"{place.name}/{file.name}"
             row = table.pop(key, {})
-            mistake = row.get("mistake")
+            like = str(row.get("like", ""))
+            mistake = (rows.get(like, {}) if like else row).get("mistake")
             if mistake is not None and (
                 not isinstance(mistake, Mapping) or any(not mistake.get(language) for language in LANGUAGES)
             ):
                 findings.append(Message("package.mistake", {"file": key}))
                 mistake = None
             groups = tuple(row.get("groups", ()))
-            found.append(Expectation(file, FOLDERS[place.name], groups, mistake, str(row.get("source", ""))))
+            source = str(row.get("source", ""))
+            found.append(Expectation(file, FOLDERS[place.name], groups, mistake, like, source))
+            if like and mistake is None:
+                findings.append(Message("package.mistake", {"file": key}))
     findings += [Message("package.submission_missing", {"file": key}) for key in table]
     if findings:
         raise BrokenPackage(folder.name, findings)

@@ -92,6 +92,7 @@ def bad_arguments() -> Iterator[Call]:
     for sparsity in BAD[:3]:
         yield call(net(row(1)), sparsity, GLOBAL, "ValueError")
     yield call(net(row(-1, 2)), 0.5, "row", "ValueError")
+    yield call(net(column(1, 2), linear(((3, 4), (5, 6)))), 0.5, "row", "ValueError")
 
 
 PAIRS = (
@@ -217,6 +218,7 @@ def more_weights() -> Iterator[Call]:
     for first, second in (((1, 2), ((3, 4), (5, 6))), ((5, 6), ((1, 2), (3, 4)))):
         yield call(net(column(*first), linear(second)), 0.5, GLOBAL)
         yield call(net(column(*first), linear(second)), 0.5)
+    yield call(net(column(7, 8), linear(((1, 2), (3, 4), (5, 6)))), 0.5, GLOBAL)
     yield call(net(row(0, 0, 0, 1, 2, 3)), 0.5)
     yield call(net(row(1, 1, 1, 1, 1, 1)), 0.5)
     for sparsity in (0.125, 0.375, 0.625, 0.875):

@@ -48,6 +48,31 @@ def test_named_or_not_at_all(problems: dict[str, CodingProblem], opener: Open, p
         assert named is None
 
 
+INDEPENDENT = sorted(WRITTEN.glob("*/independent/*.py"))
+NAMED_OTHERWISE = tomllib.loads((Path(__file__).parent / "independent.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", INDEPENDENT if ALL else INDEPENDENT[::13], ids=lambda path: path.stem)
+def test_what_others_wrote_from_the_words_of_a_slip(
+    problems: dict[str, CodingProblem], opener: Open, path: Path
+) -> None:
+    problem = problems[path.parents[1].name]
+    ladder = load(problem)
+    assert ladder is not None
+    climbed = climb(problem, ladder, Bench(opener(problem, path.read_text("utf-8")), SECONDS), Target())
+    named = mistakes.recognise(problem, ladder, climbed.marks)
+    expected = NAMED_OTHERWISE[problem.name].get(path.stem, path.stem.partition("--")[0])
+    assert (named.id if named is not None else "") == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_most_of_what_others_wrote_is_named(name: str) -> None:
+    files = {path.stem for path in INDEPENDENT if path.parents[1].name == name}
+    unnamed = {stem for stem, named in NAMED_OTHERWISE[name].items() if not named}
+    assert NAMED_OTHERWISE[name].keys() <= files
+    assert len(unnamed) <= 0.2 * len(files)
+
+
 SOLUTIONS = sorted((ROOT / "tests" / "grading" / "written").glob("*/wrong/*.py"))
 NAMED = tomllib.loads((Path(__file__).parent / "written.toml").read_text("utf-8"))
 FACTS = {"different_answers", "depends_on_earlier_calls"}  # what is said besides a slip's name

@@ -1,0 +1,79 @@
+"""Structured pruning by filter norm: whole channels go, everything that follows them goes too."""
+
+import copy
+import functools
+from fractions import Fraction
+import numpy as np
+
+from judge import nn
+
+
+@functools.singledispatch
+def step(layer, state):
+    return copy.deepcopy(layer)
+
+
+def entries(state, size):
+    owners = np.arange(size) // (size // state["channels"])
+    return np.flatnonzero(~np.isin(owners, state["dead"]))
+
+
+@step.register(nn.Linear)
+@step.register(nn.Conv2d)
+def step_weighted(layer, state):
+    smaller = layer.weight
+    if state["channels"]:
+        smaller = smaller[:, entries(state, smaller.shape[1])]
+    n = layer.weight.shape[0]
+    dead = []
+    if state["left"] > 1:
+        dead = list(weakest(filter_norms(layer.weight, state["norm"]), quota(state["ratio"], n)))
+    mask = np.ones(n)
+    mask[dead] = 0
+    state["left"] -= 1
+    state["masks"].append(mask)
+    state.update(dead=dead, channels=n)
+    clone = copy.copy(layer)
+    clone.weight = smaller[mask == 1]
+    if layer.bias is not None:
+        clone.bias = layer.bias[mask == 1]
+    return clone
+
+
+@step.register(nn.BatchNorm1d)
+@step.register(nn.BatchNorm2d)
+def step_norm(layer, state):
+    clone = copy.copy(layer)
+    if layer.num_features == state["channels"]:
+        which = entries(state, layer.num_features)
+        clone.weight, clone.bias = layer.weight[which], layer.bias[which]
+        clone.running_mean, clone.running_var = layer.running_mean[which], layer.running_var[which]
+    return clone
+
+
+def prune_structured(model, ratio, norm=1):
+    if not (ratio >= 0.0 and ratio < 1.0):
+        raise ValueError("ratio out of range")
+    if norm not in {1, 2}:
+        raise ValueError("only the L1 and L2 norms are known")
+    names = [f"{i}.weight" for i, layer in enumerate(model) if isinstance(layer, (nn.Linear, nn.Conv2d))]
+    state = {"ratio": ratio, "norm": norm, "left": len(names), "dead": [], "channels": 0, "masks": []}
+    layers = [step(layer, state) for layer in model]
+    return nn.Sequential(layers), dict(zip(names, state["masks"]))
+
+
+def quota(ratio, n):
+    top, bottom = Fraction(repr(ratio)).as_integer_ratio()
+    whole, rest = divmod(top * n, bottom)
+    if rest:
+        whole += 1
+    return whole if whole < n else n - 1
+
+
+def weakest(scores, k):
+    return np.sort(np.argpartition(np.asarray(scores), k)[:k])
+
+
+def filter_norms(weight, norm):
+    rows = np.asarray(weight, dtype=np.float64).reshape(len(weight), -1)
+    return np.linalg.norm(rows, ord=norm, axis=1)

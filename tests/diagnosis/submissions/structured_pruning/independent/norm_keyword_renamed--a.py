@@ -1,0 +1,79 @@
+"""Channel pruning for plain NumPy networks."""
+
+import math
+from fractions import Fraction
+import numpy as np
+
+from judge.nn import Conv2d, Linear, Sequential
+
+
+def crop(array, rows, columns):
+    """``array`` with these entries of axis 0 and axis 1; None: all of them."""
+    if columns is not None:
+        array = array[:, columns]
+    return array if rows is None else array[rows]
+
+
+def slim_layer(layer, mine, old_layers, source_size):
+    changed = type(layer).__new__(type(layer))
+    for key, value in layer.__dict__.items():
+        if isinstance(value, np.ndarray):
+            columns, rows = None, mine
+            if old_layers is not None:
+                if mine is None:  # a batch norm
+                    per = value.shape[0] // source_size
+                    rows = np.add.outer(old_layers * per, np.arange(per)).ravel()
+                elif value.ndim > 1:
+                    per = value.shape[1] // source_size
+                    columns = np.add.outer(old_layers * per, np.arange(per)).ravel()
+            value = crop(value, rows, columns)
+        setattr(changed, key, value)
+    return changed
+
+
+def prune_structured(model, ratio, p=1):
+    guard(ratio, p)
+    sizes = {i: layer.weight.shape[0] for i, layer in enumerate(model) if isinstance(layer, (Linear, Conv2d))}
+    *hidden, output = sorted(sizes)
+    rows_left = {i: np.asarray(kept_indices(filter_norms(model[i].weight, p), victims(ratio, sizes[i]))) for i in hidden}
+    rows_left[output] = np.arange(sizes[output])
+
+    answer = Sequential()
+    for i, layer in enumerate(model):
+        feeder = max((j for j in sizes if j < i), default=None)
+        answer.append(slim_layer(layer, rows_left.get(i), rows_left.get(feeder), sizes.get(feeder)))
+    masks = {}
+    for i, size in sizes.items():
+        masks[f"{i}.weight"] = np.zeros(size, dtype=bool)
+        masks[f"{i}.weight"][rows_left[i]] = True
+    return answer, masks
+
+
+def filter_norms(weight, norm):
+    result = []
+    for row in weight:
+        values = row.ravel().tolist()
+        if norm == 1:
+            result.append(math.fsum(abs(v) for v in values))
+        else:
+            result.append(math.sqrt(math.fsum(v * v for v in values)))
+    return result
+
+
+def victims(ratio, n):
+    top, bottom = Fraction(repr(ratio)).as_integer_ratio()
+    whole, rest = divmod(top * n, bottom)
+    if rest:
+        whole += 1
+    return whole if whole < n else n - 1
+
+
+def kept_indices(scores, k):
+    return np.sort(np.argsort(scores, kind="stable")[k:])
+
+
+def guard(ratio, norm):
+    if not 0 <= ratio < 1:
+        raise ValueError(f"ratio must lie in [0, 1), not {ratio}")
+    if norm not in (1, 2):
+        raise ValueError(f"norm must be 1 or 2, not {norm}")
