@@ -174,6 +174,18 @@ def ties(rng: Rng) -> Iterator[Draft]:
                 )
                 calls.append(call(model, fractions.draw(rng), norm))
         yield Draft(tuple(calls))
+    yield Draft(tuple(more_zeros_than_go(rng)))
+
+
+def more_zeros_than_go(rng: Rng) -> Iterator[Call]:
+    """Channels of zeros only, of which some stay: the number is asked for, not what the zeros are worth."""
+    for norm in (1, 2):
+        images = separate_norms(Sequential([Family(rng).conv(2, 8), ReLU(), Family(rng).conv(8, 2, (1, 1))]))
+        dense = separate_norms(Family(rng).mlp((3, 8, 2), norm=False, bias=True))
+        for model in (images, dense):
+            model[0].weight[rng.permutation(8)[:4]] = 0  # type: ignore[attr-defined]
+            for ratio in (0.25, 0.125, 0.0):
+                yield call(model.copy(), ratio, norm)
 
 
 def outer_norms(rng: Rng) -> Iterator[Draft]:
@@ -255,14 +267,14 @@ def ends(rng: Rng) -> Iterator[Draft]:
     only_output = separate_norms(Family(rng).mlp((3, 4), norm=False, bias=True))
     family = Family(rng)
     conv_last = separate_norms(Sequential([family.conv(2, 4), ReLU(), family.conv(4, 1, (1, 1))]))
+    only_conv = separate_norms(Sequential([family.conv(2, 4, bias=True)]))
     for norm in (1, 2):
-        yield Draft(
-            tuple(
-                call(model.copy(), ratio, norm)
-                for model in (dense, only_output, conv_last)
-                for ratio in (0.0, 1e-9, 1e-5, 0.5, 0.999999, 1 - 1e-12, -0.0)
-            )
-        )
+        calls = [
+            call(model.copy(), ratio, norm)
+            for model in (dense, only_output, conv_last)
+            for ratio in (0.0, 1e-9, 1e-5, 0.5, 0.999999, 1 - 1e-12, -0.0)
+        ]
+        yield Draft((*calls, *(call(only_conv.copy(), ratio, norm) for ratio in (0.5, 0.999999))))
 
 
 def arguments(rng: Rng) -> Iterator[Draft]:
