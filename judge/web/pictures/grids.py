@@ -6,6 +6,8 @@ A report keeps a counterexample's arrays as the lines of plain characters that `
                3  4          the other rows, under it
       mask  1 0              the mask of the array above
     1.weight (2, 1, 2, 2)    where there are more than two axes, the shape, too: a row holds what lies behind the first
+    2.weight                 where that leaves too little room, all rows stand under the name
+      1 2 3 4 5 6 7 8 9
 
 What was too large to be printed whole ends in an ellipsis, and is no array here.
 """
@@ -19,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 _HEAD = re.compile(r"(?P<name>\S+|  mask)(?: (?P<shape>\([\d, ]*\)))?  (?P<first>.*)")
+_ALONE = re.compile(r"(?P<name>\S+\.\w+|  mask)(?: (?P<shape>\([\d, ]*\)))?")
 
 
 class Grid(Struct, frozen=True):
@@ -46,8 +49,14 @@ def read(table: str) -> dict[str, Grid]:
     grids: list[Grid] = []
     indent = 0
     for line in table.splitlines():
-        if indent and line.startswith(" " * indent):
+        if indent and line.startswith(" " * indent) and not line.startswith("  mask"):
             grids[-1] = _extended(grids[-1], line)
+            continue
+        alone = _ALONE.fullmatch(line)
+        if alone is not None:
+            indent = 2
+            told = tuple(ast.literal_eval(alone["shape"])) if alone["shape"] else ()
+            grids.append(Grid(alone["name"].strip(), told, ()))
             continue
         head = _HEAD.fullmatch(line)
         if head is None:
@@ -70,5 +79,6 @@ def read(table: str) -> dict[str, Grid]:
 
 def _extended(grid: Grid, line: str) -> Grid:
     rows = (*grid.rows, tuple(line.split()))
-    shape = grid.shape if len(grid.shape) > 2 else (len(rows), len(rows[0]))
+    shape = (len(rows[0]),) if len(rows) == 1 else (len(rows), len(rows[0]))
+    shape = grid.shape if len(grid.shape) > 2 else shape
     return replace(grid, rows=rows, shape=shape)
