@@ -79,6 +79,6 @@ def read(table: str) -> dict[str, Grid]:
 
 def _extended(grid: Grid, line: str) -> Grid:
     rows = (*grid.rows, tuple(line.split()))
-    shape = (len(rows[0]),) if len(rows) == 1 else (len(rows), len(rows[0]))
-    shape = grid.shape if len(grid.shape) > 2 else shape
-    return replace(grid, rows=rows, shape=shape)
+    if len(grid.shape) > 2:
+        return replace(grid, rows=rows)
+    return replace(grid, rows=rows, shape=(len(rows[0]),) if len(rows) == 1 else (len(rows), len(rows[0])))
