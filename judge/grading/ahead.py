@@ -27,7 +27,7 @@ _PROMISED = 16  # suites whose submission has not been begun
 QUIET_SECONDS = 0.05  # nobody has waited for so long: somebody who sends one submission after another goes first
 
 
-class Suite(Struct, frozen=True, eq=False):
+class Prepared(Struct, frozen=True, eq=False):
     """The tests of a seed but for the largest, whose networks take too much room, by group."""
 
     problem: CodingProblem
@@ -41,7 +41,7 @@ class Interrupted(Exception):
 
 def prepare(
     problem: CodingProblem, seed: int, sandbox: Sandbox, interrupt: Callable[[], bool] = lambda: False
-) -> Suite:
+) -> Prepared:
     """Draw the tests of ``seed`` and have the reference answer them. Raises :class:`Interrupted`."""
     groups: dict[str, tuple[Drawn, ...]] = {group.name: () for group in problem.groups}
 
@@ -62,7 +62,7 @@ def prepare(
     if problem.reference is None:
         for test in tests():
             keep(test)
-        return Suite(problem, seed, groups)
+        return Prepared(problem, seed, groups)
     with Execution(sandbox, problem, problem.reference.read_text("utf-8")) as execution:
         execution.load()
         for executed in execution.run(tests()):
@@ -72,7 +72,7 @@ def prepare(
                 notes = tuple(problem.suite.notes(test.case, executed.run.answers))
                 known = Known.of(executed.received, result.checks, notes)
             keep(Drawn(test.case, test.request, known))
-    return Suite(problem, seed, groups)
+    return Prepared(problem, seed, groups)
 
 
 class Ahead:
@@ -86,8 +86,8 @@ class Ahead:
         self._busy = 0
         self._ending = False
         self._full = False
-        self._suites: dict[str, deque[Suite]] = {}
-        self._promised: deque[Suite] = deque(maxlen=_PROMISED)
+        self._suites: dict[str, deque[Prepared]] = {}
+        self._promised: deque[Prepared] = deque(maxlen=_PROMISED)
         self._thread = threading.Thread(target=self._run, name="ahead", daemon=True)
         self._thread.start()
 
@@ -104,7 +104,7 @@ class Ahead:
             self._promised.append(suite)
             return suite.seed
 
-    def take(self, problem: CodingProblem, seed: int) -> Suite | None:
+    def take(self, problem: CodingProblem, seed: int) -> Prepared | None:
         """Return the suite of this very problem that was promised with ``seed``, once."""
         with self._changed:
             for suite in self._promised:

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from judge.sandbox.child import Child, Received
+    from judge.sandbox.child import Child
     from judge.sandbox.confine import Confinement
-    from judge.sandbox.outcome import Loaded, Run, Stopped
+    from judge.sandbox.outcome import Loaded, Received, Run, Stopped
     from judge.sandbox.request import Request
     from judge.sandbox.sandbox import Sandbox
     from judge.sandbox.selftest import Finding, doctor
@@ -29,7 +29,7 @@ _HOMES = {
     "Confinement": "confine",
     "Finding": "selftest",
     "Loaded": "outcome",
-    "Received": "child",
+    "Received": "outcome",
     "Request": "request",
     "Run": "outcome",
     "Sandbox": "sandbox",

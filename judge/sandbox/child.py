@@ -5,8 +5,8 @@
     status    one record from the fork server when the child has ended; closing our end has it killed
     pidfd     to kill exactly this process, whatever has become of its number
 
-None of them blocks (the fork server made them so), whatever the child does with its ends. The child's CPU time is read
-from outside, from the kernel's clock of the process; where one test ends and the next begins, the child's mark tells.
+None of them blocks (the fork server made them so), whatever the child does with its ends. Its CPU time is read from
+outside (clock.py); where one test ends and the next begins, the child's mark tells (printed.py).
 Once a child has stopped it stays so.
 """
 
@@ -22,14 +22,13 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 
-from msgspec import Struct
-
 from judge.domain.answer import Answer
 from judge.domain.case import Call
 from judge.errors import SandboxError
-from judge.sandbox.inbox import Frame, Inbox
+from judge.sandbox.clock import Clock
+from judge.sandbox.inbox import Inbox
 from judge.sandbox.load import as_read
-from judge.sandbox.outcome import Loaded, Run, Stopped
+from judge.sandbox.outcome import Loaded, Received, Run, Stopped
 from judge.sandbox.printed import Printed
 from judge.sandbox.request import LOAD, Asked, Request, load_request
 from judge.sandbox.values import call_reply, load_reply
@@ -45,25 +44,8 @@ _INTERPRETER_BYTES = 24 << 20
 _END_SECONDS = 5.0
 #: When the judge looks for replies by itself: at first, and at the latest.
 _LOOK_SECONDS = (0.001, 0.05)
-#: How long a child may still take to hand its replies over when the judge comes after its time is up.
-_GRACE_SECONDS = 1.0
-#: The share of a core from which on a child is at work.
-_AT_WORK = 0.1
-#: By what the clock of another process may be late.
-_TICK = 0.01
 #: Bytes of requests that may be on their way to a child; its socket holds some 200 KiB.
 _ROOM = 1 << 17
-
-
-class Received(Struct, frozen=True):
-    """What a child sent in answer to one :meth:`Child.send`, not looked into yet: see :meth:`Child.read`."""
-
-    frames: list[Frame]
-    asked: Sequence[Asked]
-    serial: int
-    stopped: Stopped | None
-    cpu_seconds: float
-    output: str
 
 
 class Child:
@@ -75,14 +57,14 @@ class Child:
         self._pidfd = ends[3] if len(ends) > 3 else -1
         self._memory_bytes = memory_bytes
         self._output_bytes = output_bytes
-        self._clock = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
+        self._clock = Clock(pid)
         self._poller = select.poll()
         self._heeded = dict.fromkeys((self._data, self._output, self._status), _IN)
         for descriptor in self._heeded:
             self._poller.register(descriptor, _IN)
         self._open = True
         self._stopped: Stopped | None = None
-        self._ended: tuple[int, float, int] | None = None
+        self._ended: tuple[int, float, int] | None = None  # wait status, CPU seconds, peak memory
         self._gone = False  # it has ended, or the fork server has
         self._serial = 0
         self._lines: list[str] = []
@@ -93,8 +75,7 @@ class Child:
         self._inbox = Inbox()
         self._printed = Printed()
         self._asked: Sequence[Asked] = ()
-        self._cpu_before = self._cpu_end = self._cpu()
-        self._cpu_limit = self._began = self._wall_end = self._all_end = self._look = 0.0
+        self._look = 0.0
 
     def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
         """Hand over the submission, import it and look up ``entry_point``; waits for the end of that.
@@ -122,7 +103,7 @@ class Child:
                 problem, raised = load_reply(header, self._serial, self._lines)
         except Malformed:
             self._stop(Stopped.PROTOCOL)
-        return Loaded(raised, problem, self._stopped, self._cpu_end - self._cpu_before, self._printed.take())
+        return Loaded(raised, problem, self._stopped, self._clock.used, self._printed.take())
 
     def send(
         self,
@@ -174,8 +155,8 @@ class Child:
         """Wait for the end of the test that :meth:`send` began; its answers are to be :meth:`read`."""
         self._pump(sending=False)
         self._on_the_way = sum(request.size for request, _ in self._ahead)
-        seconds, text = self._cpu_end - self._cpu_before, self._printed.take()
-        return Received(self._inbox.frames, self._asked, self._serial, self._stopped, seconds, text)
+        frames, text = self._inbox.frames, self._printed.take()
+        return Received(frames, self._asked, self._serial, self._stopped, self._clock.used, text)
 
     def read(self, received: Received) -> Run:
         """Look into what was received; while the child is at the next test, if need be, or has been closed.
@@ -205,8 +186,8 @@ class Child:
     def close(self) -> None:
         """Kill the child, if it lives, and let go of it. May be called again."""
         if self._open:
-            self._open = False
             self._kill()
+            self._open = False
             for descriptor in (self._data, self._output, self._status, self._pidfd):
                 if descriptor >= 0:
                     os.close(descriptor)
@@ -231,11 +212,7 @@ class Child:
         self._inbox.expect(asked)
         self._printed.begin(self._serial)
         self._look = _LOOK_SECONDS[0]
-        self._cpu_before = self._cpu_end
-        self._cpu_limit = cpu_seconds
-        self._began = time.monotonic()
-        self._wall_end = self._began + wall_seconds
-        self._all_end = self._began + (4 * wall_seconds if all_seconds is None else all_seconds)
+        self._clock.begin(cpu_seconds, wall_seconds, all_seconds)
 
     # The loop -------------------------------------------------------------------------------------------------
 
@@ -245,9 +222,7 @@ class Child:
         try:
             inbox.cut()
             if not sending:
-                now = time.monotonic()
-                if now > self._wall_end:  # nobody has listened for so long: it may have been waiting for us
-                    self._wall_end = now + _GRACE_SECONDS
+                self._clock.attend()
                 self._read_data()
             if self._gone:  # after its last answer, or when it was at this test already
                 self._read_rest()
@@ -263,11 +238,9 @@ class Child:
             self._stop(Stopped.PROTOCOL)
         if sending:
             return
-        self._cpu_end = self._cpu()
-        told = self._printed.ended
-        if told is not None and self._stopped is None:  # it may have gone on since
-            self._cpu_end = max(self._cpu_before, min(told, self._cpu_end + _TICK))
-        if self._stopped is None and self._cpu_end - self._cpu_before > self._cpu_limit:
+        # One that was stopped tells us nothing.
+        self._clock.end(self._printed.ended if self._stopped is None else None)
+        if self._stopped is None and self._clock.exceeded:
             self._stop(Stopped.CPU)
 
     def _wait(self) -> None:
@@ -277,13 +250,13 @@ class Child:
         self._heed(self._data, (select.POLLOUT if self._out else 0) | (select.POLLIN if inbox.amid or ended else 0))
         # While the child has enough to do, the judge only looks now and then: waking it takes the child's time.
         self._heed(self._output, 0 if ended or self._ahead else select.POLLIN)
-        left = self._seconds_left()
+        left = self._clock.left()
         events = self._poller.poll(max(0, math.ceil(1000 * min(left, self._look))))
         happened = {descriptor for descriptor, event in events if event & _IN}
         marks = printed.marks
-        if ended and self._output in happened:  # closed
-            self._ignore(self._output)
-        elif not events or self._output in happened:
+        if self._output in happened:
+            self._hear_output()
+        elif not events:
             self._read_output()
         if not events:
             self._look = min(1.25 * self._look, _LOOK_SECONDS[1])
@@ -294,18 +267,9 @@ class Child:
         if left <= 0 and self._stopped is None and not inbox.complete:
             self._read_output()
             self._read_data()
-            if self._stopped is None and not inbox.complete:
-                self._end_or_extend()
-
-    def _end_or_extend(self) -> None:
-        """Its time is up: stop it, unless it is at work and the machine too busy to give it what it may use."""
-        used, now = self._cpu() - self._cpu_before, time.monotonic()
-        if used >= self._cpu_limit:
-            self._stop(Stopped.CPU)
-        elif now >= self._all_end or used < _AT_WORK * (now - self._began):
-            self._stop(Stopped.WALL)
-        else:
-            self._wall_end = min(now + _GRACE_SECONDS, self._all_end)
+            why = None if self._stopped is not None or inbox.complete else self._clock.up()
+            if why is not None:
+                self._stop(why)
 
     def _heed(self, descriptor: int, events: int) -> None:
         """Wait for ``events`` there; that it was closed is told in any case."""
@@ -317,10 +281,6 @@ class Child:
         """Wait no more for anything there: it is closed, and would be told for ever."""
         if self._heeded.pop(descriptor, None) is not None:
             self._poller.unregister(descriptor)
-
-    def _seconds_left(self) -> float:
-        """Return how long the child can at least go on: it has one thread, so CPU time does not outrun the clock."""
-        return min(self._wall_end - time.monotonic(), self._cpu_limit - (self._cpu() - self._cpu_before))
 
     def _write(self, pieces: list[bytes | memoryview]) -> None:
         """Write what can be written, and leave the rest in ``pieces``."""
@@ -358,6 +318,13 @@ class Child:
             if self._inbox.complete:
                 return
 
+    def _hear_output(self) -> None:
+        """Something was printed, or the pipe was closed: behind the end of a test nothing else is told."""
+        if self._printed.ended is not None:
+            self._ignore(self._output)
+        else:
+            self._read_output()
+
     def _read_output(self) -> None:
         printed = self._printed
         for _ in range(16):
@@ -389,6 +356,7 @@ class Child:
         self._gone = True
         if len(record) == ENDED.size:
             self._ended = ENDED.unpack(record)
+            self._clock.total = self._ended[1]
         self._ignore(self._status)
         self._read_rest()
 
@@ -404,15 +372,16 @@ class Child:
 
     def _await_end(self) -> None:
         """The child closed its data socket: it is ending, or should."""
-        end = min(self._wall_end, time.monotonic() + _END_SECONDS)
+        wall_end = self._clock.wall_end
+        end = min(wall_end, time.monotonic() + _END_SECONDS)
         while not self._gone and self._stopped is None:
             left = end - time.monotonic()
             if left <= 0:
-                self._stop(Stopped.WALL if time.monotonic() >= self._wall_end else Stopped.PROTOCOL)
+                self._stop(Stopped.WALL if time.monotonic() >= wall_end else Stopped.PROTOCOL)
                 return
             happened = {descriptor for descriptor, _ in self._poller.poll(int(left * 1000) + 1)}
             if self._output in happened:
-                self._read_output()
+                self._hear_output()
             if self._status in happened:
                 self._read_status()
 
@@ -435,7 +404,7 @@ class Child:
         self._kill()
 
     def _kill(self) -> None:
-        if self._gone:
+        if self._gone or not self._open:  # closed: its descriptors may be somebody else's by now
             return
         if self._pidfd >= 0:
             with suppress(ProcessLookupError):
@@ -445,12 +414,3 @@ class Child:
             with suppress(OSError):
                 status.shutdown(_socket.SHUT_WR)
             status.close()
-
-    def _cpu(self) -> float:
-        """Return the CPU seconds that the child has used."""
-        if self._ended is not None:
-            return self._ended[1]
-        try:
-            return time.clock_gettime(self._clock)
-        except (OSError, OverflowError):
-            return self._cpu_before if hasattr(self, "_cpu_before") else 0.0

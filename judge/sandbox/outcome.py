@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from judge.domain.answer import Answer, Raised
+
+if TYPE_CHECKING:
+    from judge.sandbox.inbox import Frame
+    from judge.sandbox.request import Asked
 
 
 class Stopped(StrEnum):
@@ -20,6 +26,17 @@ class Stopped(StrEnum):
     SIGNAL = "signal"  # crashed
     KILLED = "killed"  # was killed from outside, by nothing that a submission can do: judge anew
     PROTOCOL = "protocol"  # sent something that is no reply
+
+
+class Received(Struct, frozen=True):
+    """What a child sent in answer to one :meth:`Child.send`, not looked into yet: see :meth:`Child.read`."""
+
+    frames: list[Frame]
+    asked: Sequence[Asked]
+    serial: int
+    stopped: Stopped | None
+    cpu_seconds: float
+    output: str
 
 
 class Run(Struct, frozen=True):

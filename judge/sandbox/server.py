@@ -53,6 +53,7 @@ _PIDFDS = hasattr(os, "pidfd_open")
 SPARES = 2
 #: How long the next child is put off after one was handed over: that one has first call on the cores.
 _PAUSE_SECONDS = 0.25
+#: How long the unusual modules are put off after the start: somebody may be about to judge something.
 _REST_SECONDS = 0.3
 _WARMING_ROUNDS = 10  # the interpreter specialises code by then
 
@@ -164,7 +165,7 @@ class Server:
     def _at_leisure(self) -> bool:
         """Return whether modules are left to load, and no child at work whose core that would take.
 
-        The unusual ones wait: somebody who has just started a judge is about to judge something.
+        The unusual ones wait a little after the start.
         """
         if not self._later or self._by_status:
             return False

@@ -78,11 +78,6 @@ DEPTH = 12
 BYTES_PER_ENTRY = 3 * ALIGNMENT
 
 
-def padded(size: int) -> int:
-    """Return ``size`` rounded up to the alignment of arrays."""
-    return (size + 15) & -16
-
-
 class Closed(Exception):
     """The other side has gone."""
 

@@ -15,7 +15,7 @@ from judge.domain.problem import CodingProblem, Expectation
 from judge.domain.report import Report
 from judge.domain.submission import Submission
 from judge.grading import judge_coding
-from judge.grading.ahead import Interrupted, Suite, prepare
+from judge.grading.ahead import Interrupted, Prepared, prepare
 from judge.packages import Library, load_expectations
 from judge.service import Service
 
@@ -37,7 +37,7 @@ def problem(service: Service, name: str) -> CodingProblem:
 
 
 @pytest.fixture(scope="module")
-def suites(service: Service) -> dict[str, Suite]:
+def suites(service: Service) -> dict[str, Prepared]:
     return {name: prepare(problem(service, name), SEED, service.sandbox) for name in PROBLEMS}
 
 
@@ -46,7 +46,7 @@ def told(report: Report) -> object:
     return replace(report, seconds=0.0, tests=tuple(replace(test, seconds=0.0) for test in report.tests))
 
 
-def both(service: Service, suite: Suite, content: bytes) -> tuple[Report, Report]:
+def both(service: Service, suite: Prepared, content: bytes) -> tuple[Report, Report]:
     of = suite.problem
     submission = Submission(of.name, content)
     plain = judge_coding(of, submission, SEED, service.sandbox)
@@ -57,14 +57,16 @@ def both(service: Service, suite: Suite, content: bytes) -> tuple[Report, Report
     ("name", "expectation"), CHOSEN, ids=lambda value: value.path.stem if isinstance(value, Expectation) else value
 )
 def test_the_report_is_the_same(
-    service: Service, suites: dict[str, Suite], name: str, expectation: Expectation
+    service: Service, suites: dict[str, Prepared], name: str, expectation: Expectation
 ) -> None:
     plain, ahead = both(service, suites[name], expectation.path.read_bytes())
     assert told(ahead) == told(plain)
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_the_reference_is_known_and_its_report_the_same(service: Service, suites: dict[str, Suite], name: str) -> None:
+def test_the_reference_is_known_and_its_report_the_same(
+    service: Service, suites: dict[str, Prepared], name: str
+) -> None:
     suite = suites[name]
     assert all(test.known is not None for tests in suite.groups.values() for test in tests)
     assert set(suite.groups) == {group.name for group in suite.problem.groups} - {"large"}
@@ -74,7 +76,7 @@ def test_the_reference_is_known_and_its_report_the_same(service: Service, suites
     assert told(ahead) == told(plain)
 
 
-def test_another_answer_is_not_the_known_one(service: Service, suites: dict[str, Suite]) -> None:
+def test_another_answer_is_not_the_known_one(service: Service, suites: dict[str, Prepared]) -> None:
     """The reference with one bit changed, in one call of hundreds."""
     suite = suites["weight_pruning"]
     assert suite.problem.reference is not None

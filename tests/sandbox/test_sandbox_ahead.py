@@ -140,6 +140,28 @@ def test_one_at_work_has_its_time_however_busy_the_machine(
         assert child.collect().stopped is stopped
 
 
+def test_one_that_is_closed_is_not_killed_again_by_the_number_of_another(sandbox: Sandbox) -> None:
+    """No reply, and then no end: found out when its descriptors are those of the next one."""
+    source = """
+import os, stat, struct, time
+def f(model, share):
+    for number in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode): os.write(number, struct.pack("<QQ", 2, 0) + b"{}")
+        except OSError: pass
+    time.sleep(60)
+"""
+    child = opened(sandbox, source)
+    child.send([Call(tiny(), (1,)), Call(tiny(), (2,))], cpu_seconds=5, wall_seconds=0.1)
+    received = child.receive()
+    assert received.stopped is Stopped.WALL
+    child.close()
+    with opened(sandbox, "def f(model, share): return share") as other:
+        assert child.read(received).stopped is Stopped.PROTOCOL
+        send(other, Request([Call(tiny(), (3,))]))
+        assert other.collect().answers[0].value == 3
+
+
 def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
     with opened(sandbox, "def f(model, share): return share") as child:
         small, *many = requests(*range(400))
