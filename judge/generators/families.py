@@ -127,14 +127,16 @@ class Family:
         return Sequential(layers), (channels[0], *size)
 
     def residual_mlp(self, width: int, inner: int, classes: int) -> Sequential:
-        """A ``Residual`` with a projection, one with the identity and one inside another."""
+        """A ``Residual`` with a projection, one with the identity, one inside another, one with a long shortcut."""
         nested = Residual(Sequential([self.linear(width, width), self.activation()]))
         first = Residual(
             Sequential([self.linear(width, inner), self.norm1d(inner), ReLU(), self.linear(inner, width)]),
             Sequential([self.linear(width, width, bias=False)]),
         )
         second = Residual(Sequential([nested, self.linear(width, width)]))
-        return Sequential([self.linear(width, width), first, ReLU(), second, self.linear(width, classes)])
+        long = [self.linear(width, inner), ReLU(), self.linear(inner, width, bias=False), self.norm1d(width)]
+        third = Residual(Sequential([self.linear(width, width)]), Sequential(long))
+        return Sequential([self.linear(width, width), first, ReLU(), second, third, self.linear(width, classes)])
 
     def residual_cnn(self, channels: int, out: int, classes: int, size: tuple[int, int]) -> Sequential:
         """A stem, a ``Residual`` whose shortcut is a strided 1x1 convolution (grouped body), pooling, a head."""
