@@ -1,6 +1,6 @@
 """``judge serve``: the judge over HTTP, as an API (contract, section 5) and as pages that work without scripts.
 
-server.py            listening, signals, the data folder, the secret that signs cookies
+server.py            listening, signals, the data folder, the secret that signs cookies; memory.py keeps it small
 patience.py          connections whose request does not arrive; warming.py makes the first pages ahead
 app.py, state.py     the application: its routes, and what its parts share
 guard.py             what every request passes: origin, size, security headers

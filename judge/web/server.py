@@ -21,7 +21,7 @@ from judge.bootstrap import make_service
 from judge.domain.report import Isolation
 from judge.errors import UsageError
 from judge.store.sqlite import SqliteStore
-from judge.web import warming
+from judge.web import memory, warming
 from judge.web.app import create_app
 from judge.web.patience import PatientProtocol
 from judge.words import choose_language, from_locale, words
@@ -43,6 +43,7 @@ def serve(
     ``$XDG_DATA_HOME``. Raises :class:`UsageError` where it cannot listen, where another server uses ``data``, or where
     submissions cannot be confined and ``allow_unconfined`` was not given.
     """
+    memory.give_back()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     spoken = words(choose_language(from_locale(os.environ)))
     with _listening(host, port) as listener, _locked(_folder(data)) as folder, make_service() as service:

@@ -18,6 +18,12 @@ def handed_in(page: Any) -> None:
     page.locator("#verdict").wait_for()
 
 
+def shown(page: Any, selector: str, number: int) -> bool:
+    """Whether so many are there, no more, once the page has arrived: a click does not wait for what it opens."""
+    page.locator(selector).nth(number - 1).wait_for()
+    return page.locator(selector).count() == number
+
+
 @pytest.mark.parametrize(
     ("language", "submit", "samples"), [("en", "Submit", "Run the samples"), ("zh", "提交", "运行样例")]
 )
@@ -25,20 +31,20 @@ def test_without_scripts(visit: Any, language: str, submit: str, samples: str) -
     page = visit("/", language=language, scripts=False)
     page.locator("a[href='/problems/weight_pruning']").click()
     page.locator(".hints summary").first.click()
-    assert page.locator(".hints details[open] .prose").first.is_visible()
+    page.locator(".hints details[open] .prose").first.wait_for()
     page.locator("[name=source]").fill(states.SOURCE)
     page.get_by_role("button", name=samples, exact=True).click()
-    assert page.locator("#outcome .outcome-head.bad").is_visible()
+    page.locator("#outcome .outcome-head.bad").wait_for()
     assert page.locator("[name=source]").input_value() == states.SOURCE
     page.get_by_role("button", name=submit, exact=True).click()
     handed_in(page)
-    assert page.locator("#verdict h1").is_visible()
+    page.locator("#verdict h1").wait_for()
     page.locator("a.switch").click()
-    assert page.locator("html").get_attribute("lang") == {"en": "zh-Hans", "zh": "en"}[language]
+    page.locator({"en": "html[lang=zh-Hans]", "zh": "html[lang=en]"}[language]).wait_for()
     page.locator("a[href*='from=']").first.click()
     assert page.locator("[name=source]").input_value() == states.SOURCE
     page.locator("nav a[href^='/progress']").click()
-    assert page.locator(".history li").count() == 1
+    assert shown(page, ".history li", 1)
 
 
 def test_theory_without_scripts(visit: Any) -> None:
@@ -47,7 +53,7 @@ def test_theory_without_scripts(visit: Any) -> None:
     page.locator("[name=essay]").fill("Fewer weights.")
     page.get_by_role("button", name="Submit").click()
     handed_in(page)
-    assert page.locator(".question.answered").count() == 9
+    assert shown(page, ".question.answered", 9)
     assert page.locator("blockquote").inner_text() == "Fewer weights."
 
 
@@ -55,15 +61,15 @@ def test_theory_without_scripts(visit: Any) -> None:
 def test_questions_about_a_run_of_ones_own(visit: Any, site: Any, language: str) -> None:
     identifier = states.submission(site.state, "accepted")
     page = visit(f"/submissions/{identifier}/review", language=language, scripts=False)
-    assert page.locator(".charts svg.picture.shrinks").count() == 2  # on test images and on training images
+    assert shown(page, ".charts svg.picture.shrinks", 2)  # on test images and on training images
     page.locator(".number input").first.fill("twelve")
     page.locator(".sheet button[type=submit]").click()
-    assert page.locator("[role=alert] li").count() == 1
+    assert shown(page, "[role=alert] li", 1)
     assert page.locator(".number input").first.input_value() == "twelve"
     page.locator(".number input").first.fill("12")
     page.locator("[name=essay]").fill("More than half was lost.")
     page.locator(".sheet button[type=submit]").click()
-    assert page.locator(".question.answered").count() >= 3
+    page.locator(".question.answered").nth(2).wait_for()
     assert page.locator("blockquote").inner_text() == "More than half was lost."
     wrong = states.submission(site.state, "wrong")
     page.goto(f"/submissions/{wrong}/review")
