@@ -1,4 +1,4 @@
-"""Turn whatever a submission returned or raised into plain data: runs in the child, beside the submission.
+"""Turn whatever a submission returned into plain data: runs in the child, beside the submission.
 
 Nothing here is trusted by the judge. What it must be is *robust for honest programs*: a submission may have replaced
 builtins, parts of NumPy or ``json`` for its own purposes, so everything needed is taken hold of when this module
@@ -10,19 +10,16 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from judge.nn.containers import Sequential
 from judge.nn.spec import ARRAYS, ATTRIBUTES, KINDS
-from judge.sandbox.load import FILE
+from judge.sandbox.handed_in import SMALL, Source, collect
 from judge.sandbox.wire import (
     DEPTH,
-    FRAMES,
     MAX_AXES,
-    MESSAGE_CHARACTERS,
     NAME_CHARACTERS,
     TEXT_CHARACTERS,
 )
@@ -37,36 +34,10 @@ _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
 _index = operator.index
 _KIND_OF = {cls: kind for kind, cls in KINDS.items()}
-_BUILTIN_EXCEPTIONS = {
-    value: name
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
-}
 _ARRAY_NAMES = frozenset(name for names in ARRAYS.values() for name in names)
 _PAIRS = frozenset({"stride", "padding", "kernel_size"})
 _INT_LIMIT = 1 << 63
 _INFINITY = float("inf")
-
-
-class Source:
-    """An array of the network that was handed in, as it came."""
-
-    __slots__ = ("array", "bits", "dtype", "shape")
-
-    def __init__(self, array: Any) -> None:
-        self.array = array
-        self.dtype = array.dtype
-        self.shape = array.shape
-        self.bits = _tobytes(array) if array.nbytes < _SMALL else None
-
-    def equals(self, array: Any) -> bool:
-        """Return whether ``array`` is the same, bit for bit."""
-        if array.shape != self.shape or (array.dtype is not self.dtype and array.dtype.str != self.dtype.str):
-            return False
-        if self.bits is not None:
-            return bool(_tobytes(array) == self.bits)
-        bits = _BITS[array.itemsize]
-        return bool((array.view(bits) == self.array.view(bits)).all())
 
 
 class Reply:
@@ -149,7 +120,7 @@ class Reply:
             return opaque(_ndarray, dtype=_text(dtype), shape=_shape(array))
         self.left -= room
         self.nodes -= 1
-        if size < _SMALL or not array.flags.c_contiguous:
+        if size < SMALL or not array.flags.c_contiguous:
             self.buffers.append(_tobytes(array))
         else:
             self.buffers.append(memoryview(array.reshape(-1).view("u1")))
@@ -188,7 +159,7 @@ class Reply:
             return None
         found: list[Any] = []
         try:
-            if not _collect(network, self.header, found):
+            if not collect(network, self.header, found):
                 return None
         except Exception:  # an attribute that is missing, or a property
             return None
@@ -232,66 +203,6 @@ class Reply:
         """Return what stands where an array belongs, without looking into containers."""
         cls = type(value)
         return opaque(cls, dtype=_text(value.dtype), shape=_shape(value)) if _ndarray in _mro(cls) else opaque(cls)
-
-
-def untouched(network: Any, header: list[dict[str, Any]], sources: list[Source]) -> bool:
-    """Return whether ``network`` is, bit for bit, what was made of ``header`` and ``sources`` (:mod:`judge.nn.spec`).
-
-    Spares the judge a network that it has already. In doubt the answer is no, and it is described.
-    """
-    found: list[Any] = []
-    try:
-        if not _collect(network, header, found):
-            return False
-        for array, source in zip(found, sources):  # noqa: B905
-            if not source.equals(array):
-                return False
-    except Exception:  # an attribute that is missing, or a property
-        return False
-    return True
-
-
-def _collect(network: Any, header: list[dict[str, Any]], found: list[Any]) -> bool:
-    """Append the arrays of ``network`` to ``found``; return whether all the rest of it is as ``header`` says."""
-    layers = network.layers
-    if type(network) is not Sequential or type(layers) is not list or len(layers) != len(header):
-        return False
-    for layer, entry in zip(layers, header):  # noqa: B905
-        kind, arrays, others = _PLANS[entry["kind"]]
-        if type(layer) is not kind:
-            return False
-        for name in arrays:
-            value = getattr(layer, name)
-            if entry[name] is None:
-                if value is not None:
-                    return False
-            elif type(value) is _ndarray:
-                found.append(value)
-            else:
-                return False
-        for name in others:
-            value, wanted = getattr(layer, name), entry[name]
-            cls = type(value)
-            if wanted is None:
-                same = value is None
-            elif name in _PAIRS:
-                same = cls is tuple and list(value) == wanted
-            elif name == "body" or name == "shortcut":
-                same = _collect(value, wanted, found)
-            else:
-                same = cls is type(wanted) and value == wanted
-            if not same:
-                return False
-    return True
-
-
-_SMALL = 4096  # bytes of an array that is sooner copied than looked at piece by piece
-_BITS = {2: "u2", 4: "u4", 8: "u8"}  # float16, float32, float64
-# Kind -> its class, its arrays, and what else makes it what it is.
-_PLANS = {
-    kind: (cls, ARRAYS[kind], tuple(name for name in ATTRIBUTES[kind] if name not in ARRAYS[kind]))
-    for kind, cls in KINDS.items()
-}
 
 
 class _Missing:
@@ -387,43 +298,3 @@ def _text(dtype: Any) -> str:
 
 def _shape(array: Any) -> list[int]:
     return [int(length) for length in _ndarray.shape.__get__(array)[:MAX_AXES]]
-
-
-def exception(error: BaseException, traceback: TracebackType | None) -> list[Any]:
-    """Return ``[name, names, builtin, message, frames, where]`` of what the submission raised."""
-    mro = _mro(type(error))
-    names = [str.__str__(_name(cls))[:NAME_CHARACTERS] for cls in mro[:32] if cls is not object]
-    builtin = next((_BUILTIN_EXCEPTIONS[cls] for cls in mro if cls in _BUILTIN_EXCEPTIONS), "BaseException")
-    frames: list[list[Any]] = []
-    own, where = False, None
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        own = code.co_filename == FILE
-        if own:
-            frames.append([traceback.tb_lineno or 0, code.co_name[:NAME_CHARACTERS]])
-            if len(frames) > 2 * FRAMES:  # the outermost and the innermost tell the story of a recursion
-                del frames[FRAMES // 2 : -FRAMES // 2]
-        else:
-            module = traceback.tb_frame.f_globals.get("__name__")
-            where = module.partition(".")[0][:NAME_CHARACTERS] if type(module) is str else None
-        traceback = traceback.tb_next
-    if len(frames) > FRAMES:
-        del frames[FRAMES // 2 : -FRAMES // 2]
-    return [
-        names[0] if names else "object",
-        names,
-        builtin,
-        _message(error),
-        frames,
-        None if own or not frames else where,
-    ]
-
-
-def _message(error: BaseException) -> str:
-    try:
-        text = str(error)
-        return str.__str__(text)[:MESSAGE_CHARACTERS] if isinstance(text, str) else ""
-    except MemoryError:
-        raise
-    except BaseException:
-        return ""

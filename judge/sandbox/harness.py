@@ -23,7 +23,7 @@ import numpy as np
 
 from judge.nn.containers import Sequential
 from judge.nn.spec import unpack
-from judge.sandbox import describe, load, wire
+from judge.sandbox import describe, exceptions, handed_in, load, wire
 
 # As in describe.py: a submission that replaces a builtin does so for itself.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
@@ -127,10 +127,10 @@ class Harness:
             module, code = load.prepare(request["load"])
         except MemoryError as error:
             # The parser's way of saying "nested too deeply"; a real lack of memory looks different from here on.
-            return self._reply([serial, "syntax", describe.exception(error, None)])
+            return self._reply([serial, "syntax", exceptions.described(error, None)])
         except (SyntaxError, ValueError, RecursionError, OverflowError) as error:
             line = error.lineno if isinstance(error, SyntaxError) else None
-            raised = describe.exception(error, None)
+            raised = exceptions.described(error, None)
             raised[4] = [[line, ""]] if type(line) is int else []
             if isinstance(error, SyntaxError) and type(error.msg) is str:
                 raised[3] = error.msg[: wire.MESSAGE_CHARACTERS]
@@ -169,7 +169,7 @@ class Harness:
             for dtype, shape, layout in arrays:
                 source = _ndarray(shape, _DTYPES.get(dtype, dtype), body, place)
                 place += (source.nbytes + 15) & -16
-                sources.append(describe.Source(source))
+                sources.append(handed_in.Source(source))
                 copies.append(source.copy() if layout == "C" else _laid_out(source, layout))
             model = unpack(network, copies)
             if again is not None:
@@ -205,13 +205,13 @@ class Harness:
             reply = describe.Reply(body_bytes, nodes, *sent)
             network = value = None
             try:
-                network = describe.untouched(model, *sent) or reply.value(model)
+                network = handed_in.untouched(model, *sent) or reply.value(model)
                 if raised is None:
                     value = reply.value(result)
             except MemoryError:
                 raise
             except BaseException as error:  # code of the submission's runs here too: its mappings, its properties
-                raised = raised or describe.exception(error, _traceback_of(error))
+                raised = raised or exceptions.described(error, _traceback_of(error))
             encoded = _encode([serial, position, raised, value, network, reply.arrays])
             if len(encoded) > header_bytes:
                 encoded = _encode([serial, position, raised, _TOO_LARGE, network, reply.arrays])
@@ -236,7 +236,7 @@ class Harness:
         except BaseException as caught:
             error, traceback = caught, _traceback_of(caught)
         try:
-            return None, describe.exception(error, traceback)
+            return None, exceptions.described(error, traceback)
         except BaseException:
             return None, ["Exception", ["Exception", "BaseException"], "Exception", "", [], None]
         finally:

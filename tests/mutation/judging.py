@@ -26,7 +26,8 @@ from judge.domain.problem import CodingProblem
 from judge.nn import Sequential
 from judge.nn.spec import pack, unpack
 from judge.packages import Library
-from judge.sandbox.describe import Reply, exception
+from judge.sandbox.describe import Reply
+from judge.sandbox.exceptions import described
 from judge.sandbox.request import Asked, Caps
 from judge.sandbox.values import call_reply
 from judge.sandbox.wire import ALIGNMENT
@@ -92,7 +93,7 @@ def reply(function: Function, call: Call, model: Sequential) -> tuple[bytes, byt
     try:
         value = function(model, *call.args, **call.kwargs)
     except (Exception, SystemExit) as error:
-        raised = exception(error, None)
+        raised = described(error, None)
     wire = Reply(ASKED.caps.body, ASKED.caps.nodes, ASKED.network, [])
     after = wire.value(model)
     value = wire.value(value) if raised is None else None
