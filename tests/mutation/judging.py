@@ -12,6 +12,7 @@ import json
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -52,6 +53,7 @@ def guard() -> None:
     signal.signal(signal.SIGPROF, _ring)
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     np.seterr(all="ignore")
+    warnings.simplefilter("ignore", SyntaxWarning)  # a mutant looks odd
 
 
 @contextlib.contextmanager
