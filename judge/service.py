@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from judge import __version__, log
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
 from judge.domain.report import Check, Explained, Isolation, Report, TestResult
-from judge.domain.submission import SEED_LIMIT, Graded, Submission, fresh_seed
+from judge.domain.submission import Graded, Submission, fresh_seed, is_seed
 from judge.domain.verdict import Verdict
 from judge.errors import BadSeed, BrokenPackage, InvalidSubmission, JudgeError, UsageError
 from judge.message import Message
@@ -186,5 +186,5 @@ def _diagnose(*what: Any) -> Explained:
 
 def check_seed(seed: int | None) -> None:
     """Raise :class:`BadSeed` unless ``seed`` is ``None`` or an integer in [0, 2^53)."""
-    if seed is not None and not (type(seed) is int and 0 <= seed < SEED_LIMIT):
+    if seed is not None and not is_seed(seed):
         raise BadSeed("errors.bad_seed", seed=str(seed)[:40])

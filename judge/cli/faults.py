@@ -10,7 +10,7 @@ from typing import Any
 
 from judge import __version__, log
 from judge.domain.report import Check, Isolation, Report, TestResult
-from judge.domain.submission import Submission
+from judge.domain.submission import Submission, is_seed
 from judge.domain.verdict import Verdict
 from judge.errors import BrokenPackage, JudgeError
 from judge.message import Message
@@ -75,4 +75,4 @@ def seed_in(sheet: bytes) -> int | None:
         seed: Any = tomllib.loads(sheet.decode("utf-8-sig")).get("seed")
     except (ValueError, RecursionError):
         return None
-    return seed if type(seed) is int and 0 <= seed < 1 << 53 else None
+    return seed if is_seed(seed) else None

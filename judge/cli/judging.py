@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import tomllib
 from pathlib import Path
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from judge.domain.report import Report
     from judge.domain.submission import Submission
 
-SEED_LIMIT = 1 << 53
 _KIB = 64  # of a submission, where the package does not say
 
 
@@ -27,9 +25,12 @@ def seed_of(text: str | None) -> int | None:
     """Return the seed that ``text`` names. Raises :class:`BadSeed`."""
     if text is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,16}", text) or int(text) >= SEED_LIMIT:
+    from judge.domain.submission import seed_from
+
+    seed = seed_from(text)
+    if seed is None:
         raise BadSeed("errors.bad_seed", seed=text[:40])
-    return int(text)
+    return seed
 
 
 class Job(Struct, frozen=True):

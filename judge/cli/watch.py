@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from judge.cli import solution
-from judge.cli.judging import SEED_LIMIT, Job, Judging
+from judge.cli.judging import Job, Judging
 from judge.cli.terminal import Terminal
+from judge.domain.submission import fresh_seed
 from judge.errors import BrokenPackage, UsageError
 from judge.words.render import sentence
 
@@ -27,7 +27,7 @@ def watch(job: Job, terminal: Terminal) -> int:
 
     folder = Library().find(job.problem)
     if job.seed is None and not _is_theory(folder):
-        job = replace(job, seed=secrets.randbelow(SEED_LIMIT))
+        job = replace(job, seed=fresh_seed())
     folders = {folder, Path.cwd(), *([] if job.solution is None else [Path(job.solution).resolve().parent])}
     with Judging(terminal) as judging:
         seen = _judge(judging, job, folder, terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from typing import TypeGuard
 
 from msgspec import Struct
 
@@ -13,6 +14,17 @@ SEED_LIMIT = 1 << 53
 def fresh_seed() -> int:
     """Return a seed that nobody could have known: an integer in [0, 2^53)."""
     return int.from_bytes(os.urandom(7), "little") % SEED_LIMIT
+
+
+def is_seed(value: object) -> TypeGuard[int]:
+    """Return whether ``value`` is an integer in [0, 2^53), which every JSON reader keeps as it is."""
+    return type(value) is int and 0 <= value < SEED_LIMIT
+
+
+def seed_from(text: str) -> int | None:
+    """Return the seed that somebody wrote, ``None`` where it is none."""
+    seed = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else None
+    return seed if is_seed(seed) else None
 
 
 class Graded(StrEnum):

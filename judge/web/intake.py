@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from judge.domain.problem import CodingProblem, Problem, TheoryProblem
-from judge.domain.submission import SEED_LIMIT, Submission
+from judge.domain.submission import Submission, is_seed, seed_from
 from judge.errors import InvalidSubmission
 from judge.message import Message
 from judge.packages.library import Library
@@ -28,10 +28,11 @@ def seed_of(text: str | None, pointer: str = "seed") -> int | None:
     """Return the seed that ``text`` names, ``None`` for none. Raises :class:`Refused`."""
     if text is None or not text.strip():
         return None
-    if not re.fullmatch(r"[0-9]{1,16}", text.strip()) or int(text) >= SEED_LIMIT:
+    seed = seed_from(text.strip())
+    if seed is None:
         message = Message("errors.bad_seed", {"seed": text[:40]})
         raise Refused(422, "web.error.invalid", [Finding(message, pointer)])
-    return int(text)
+    return seed
 
 
 def from_json(body: bytes, library: Library) -> Submission:
@@ -77,7 +78,7 @@ def _must_hold(table: Mapping[str, Any], types: Mapping[str, tuple[type, str]], 
         elif not isinstance(value, types[field][0]) or isinstance(value, bool):
             message = Message("web.field.type", {"name": field, "type": types[field][1]})
             findings.append(Finding(message, _point(field)))
-        elif isinstance(value, int) and not 0 <= value < SEED_LIMIT:
+        elif isinstance(value, int) and not is_seed(value):
             findings.append(Finding(Message("errors.bad_seed", {"seed": str(value)[:40]}), _point(field)))
     if findings:
         raise Refused(422, "web.error.invalid", findings)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import secrets
 from argparse import Namespace
 from typing import Any
 
-from judge.cli.judging import SEED_LIMIT, seed_of
+from judge.cli.judging import seed_of
 from judge.cli.layout import wrap
 from judge.cli.markdown import lines_of
 from judge.cli.parser import Parser
 from judge.cli.terminal import Terminal
 from judge.domain.problem import Problem, TheoryProblem
+from judge.domain.submission import fresh_seed
 from judge.errors import UsageError
 from judge.packages.library import Library
 
@@ -28,7 +28,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     if problem.reference is None:
         raise UsageError("errors.no_reference", name=problem.name)
     if isinstance(problem, TheoryProblem):
-        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+        seed = fresh_seed() if seed is None else seed
         terminal.print(*_worked(problem, seed, terminal))
     else:
         terminal.print(*problem.reference.read_text("utf-8").rstrip("\n").split("\n"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 from argparse import Namespace
 from pathlib import Path
 from typing import cast
 
 from judge.cli import solution
-from judge.cli.judging import SEED_LIMIT, seed_of
+from judge.cli.judging import seed_of
 from judge.cli.layout import wrap
 from judge.cli.parser import Parser
 from judge.cli.terminal import Terminal
 from judge.domain.problem import CodingProblem, TheoryProblem
+from judge.domain.submission import fresh_seed
 from judge.errors import UsageError
 from judge.packages.library import Library
 
@@ -32,7 +32,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     if isinstance(problem, TheoryProblem):
         from judge.theory import starter
 
-        seed = secrets.randbelow(SEED_LIMIT) if seed is None else seed
+        seed = fresh_seed() if seed is None else seed
         text = starter(problem, seed, terminal.language, terminal.spoken.text("theory.starter"))
     else:
         text = cast(CodingProblem, problem).starter
