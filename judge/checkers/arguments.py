@@ -18,6 +18,8 @@ def check(exchange: Exchange) -> Message | None:
     if raised is None:
         return Message("checks.arguments.returned", {"call": call, "wanted": wanted})
     if wanted not in raised.names:
+        if raised.name == wanted:
+            return Message("checks.arguments.namesake", {"call": call, "wanted": wanted})
         return Message(
             "checks.arguments.other",
             {"call": call, "wanted": wanted, "name": raised.name, "message": raised.message[:200]},

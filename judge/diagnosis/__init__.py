@@ -14,10 +14,10 @@ Nothing here imports grading: it is handed the failing test and a way to open ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from judge.diagnosis import mistakes, tables
-from judge.diagnosis.bench import Bench
+from judge.diagnosis.bench import Bench, Fresh
 from judge.diagnosis.found import Found
 from judge.diagnosis.ladder import COUNTED, Calls, Ladder, load, numbers
 from judge.diagnosis.outcome import Target, judge_calls, told
@@ -29,7 +29,6 @@ from judge.domain.case import Case
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Counterexample, Diagnosis, Explained
 from judge.message import Message
-from judge.sandbox import Child
 
 __all__ = ["diagnose"]
 
@@ -40,7 +39,7 @@ def diagnose(
     problem: CodingProblem,
     case: Case,
     answers: Sequence[Answer],
-    fresh: Callable[[], Child | None],
+    fresh: Fresh,
     *,
     seconds: float = SECONDS,
 ) -> Explained:

@@ -33,7 +33,7 @@ def main(names: Sequence[str]) -> int:
 def _open(sandbox: Sandbox, problem: CodingProblem, source: str) -> Child | None:
     child = sandbox.open(problem.limits.memory_bytes, problem.limits.output_bytes)
     loaded = child.load(source, problem.entry_point, cpu_seconds=_SECONDS, wall_seconds=_SECONDS)
-    if loaded.stopped is None and loaded.raised is None and not loaded.problem:
+    if loaded.sound:
         return child
     child.close()
     return None

@@ -9,15 +9,20 @@ from judge.domain.answer import Answer
 from judge.domain.case import Call
 from judge.sandbox import Child, Run, Stopped
 
+Fresh = Callable[[float, float], Child | None]
+
 BATCH = 64
 _PATIENCE = 3.0  # the clock may run so many times as long
 _LASTING = (Stopped.CPU, Stopped.WALL, Stopped.MEMORY, Stopped.OUTPUT)  # it would happen again: no further attempt
 
 
 class Bench:
-    """``fresh`` opens a child with the submission loaded, or returns ``None`` where it cannot."""
+    """``fresh`` opens a child with the submission loaded, ``None`` where it does not load in so much time.
 
-    def __init__(self, fresh: Callable[[], Child | None], seconds: float) -> None:
+    It is told the CPU seconds, and those of the clock.
+    """
+
+    def __init__(self, fresh: Fresh, seconds: float) -> None:
         self._fresh = fresh
         self._seconds = seconds
         self._began = time.monotonic()
@@ -40,7 +45,7 @@ class Bench:
         """Return the answers of a fresh child to ``calls`` made in a row: fewer where it stopped or time ran out."""
         if self.time_left <= 0:
             return ()
-        child = self._fresh()
+        child = self._open()
         if child is None:
             return ()
         try:
@@ -58,7 +63,7 @@ class Bench:
         start, lives = 0, 3
         while start < len(calls) and lives and self.time_left > self._reserve:
             lives -= 1
-            child = self._fresh()
+            child = self._open()
             if child is None:
                 return
             try:
@@ -78,6 +83,10 @@ class Bench:
                         return
             finally:
                 child.close()
+
+    def _open(self) -> Child | None:
+        left = max(0.02, self.time_left)
+        return self._fresh(left, _PATIENCE * left)
 
     def _collect(self, child: Child) -> Run:
         run = child.collect()

@@ -134,10 +134,10 @@ def build(problem: CodingProblem, open_child: Callable[[str], Child | None], sec
     telling, firm = _telling(ladder, 1), _telling(ladder, 2)
     for expectation in _to_name(problem):
         source = expectation.path.read_text("utf-8-sig")
-        bench = Bench(lambda source=source: open_child(source), seconds)  # type: ignore[misc]
+        bench = Bench(lambda cpu, wall, source=source: open_child(source), seconds)  # type: ignore[misc]
         first = climb(problem, ladder, bench, Target())
         target = _target(problem, ladder, bench, first)
-        bench = Bench(lambda source=source: open_child(source), seconds)  # type: ignore[misc]
+        bench = Bench(lambda cpu, wall, source=source: open_child(source), seconds)  # type: ignore[misc]
         second = climb(problem, ladder, bench, target)
         runs = [first.marks, second.marks]
         unsteady = [n for n in telling if runs[0][n] != runs[1][n]]

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.generators.layouts import fortran, strided
 from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, Sequential
 from judge.nn.base import Layer
-
-_LAYOUTS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "C": np.ascontiguousarray,
-    "F": fortran,
-    "strided": strided,
-}
+from judge.nn.layouts import LAYOUTS
 
 
 def array(values: Any, dtype: str = "f4", layout: str = "C") -> NDArray[Any]:
-    """Return an array of ``values``; ``layout`` is "C", "F" or "strided"."""
-    made: NDArray[Any] = _LAYOUTS[layout](np.array(values, dtype))
-    return made
+    """Return an array of ``values``; ``layout`` is one of :mod:`judge.nn.layouts`."""
+    return LAYOUTS[layout](np.array(values, dtype))
 
 
 def linear(rows: Any, bias: Sequence[float] | None = None, dtype: str = "f4", layout: str = "C") -> Linear:

@@ -14,6 +14,7 @@ from judge.domain.case import Call
 from judge.nn import Residual
 from judge.nn import Sequential as Network
 from judge.nn.base import Layer
+from judge.nn.layouts import layout_of
 from judge.nn.spec import ARRAYS, ATTRIBUTES
 
 WIDTH = 96
@@ -72,7 +73,12 @@ def _layer(layer: Layer, indent: str) -> str:
 
 def array_text(array: NDArray[Any]) -> str:
     """Return an expression that makes ``array`` again."""
-    flags = array.flags
+    layout = layout_of(array)
+    if layout == "channels_last":
+        inner = array.ndim - 1
+        kept = array.transpose(0, *range(2, inner + 1), 1)
+        axes = (0, inner, *range(1, inner))
+        return f"{array_text(kept)}.transpose({', '.join(map(str, axes))})"
     text = f"np.array({literal(array)}, np.{array.dtype})"
     count = array.size
     if count > 8 and (array == 1).all():
@@ -84,9 +90,9 @@ def array_text(array: NDArray[Any]) -> str:
         flat = f"np.array({literal(array.ravel())}, np.{array.dtype})"
         shape = ", ".join(str(n) for n in array.shape)
         text = f"{flat}.reshape({shape})" if array.ndim > 1 else flat
-    if flags.c_contiguous:
+    if layout == "C":
         return text
-    if flags.f_contiguous:
+    if layout == "F":
         return f"np.asfortranarray({text})"
     return f"np.repeat({text}, 2, axis=-1)[..., ::2]"
 

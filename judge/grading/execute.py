@@ -58,13 +58,20 @@ class Execution:
                     return
                 yield executed
 
-    def another(self) -> Child | None:
-        """Return one more child with the submission loaded, the caller's to close; ``None`` where it does not load."""
+    def another(self, cpu_seconds: float, wall_seconds: float) -> Child | None:
+        """Return one more child with the submission loaded, the caller's to close.
+
+        ``None`` where it does not load within so many seconds, and those that are left for the submission.
+        """
         limits = self._problem.limits
         child = self._sandbox.open(limits.memory_bytes, limits.output_bytes)
-        seconds = min(limits.cpu_seconds, max(0.05, self._deadline - time.monotonic()))
-        loaded = child.load(self._source, self._problem.entry_point, cpu_seconds=seconds, wall_seconds=seconds)
-        if loaded.stopped is None and loaded.raised is None and not loaded.problem:
+        loaded = child.load(
+            self._source,
+            self._problem.entry_point,
+            cpu_seconds=min(limits.cpu_seconds, cpu_seconds),
+            wall_seconds=min(wall_seconds, max(0.05, self._deadline - time.monotonic())),
+        )
+        if loaded.sound:
             return child
         child.close()
         return None

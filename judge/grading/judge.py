@@ -22,7 +22,7 @@ from judge.sandbox import Child, Sandbox
 _EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 OnTest = Callable[[TestResult], None]
 # (problem, first failing test, its answers, what opens a child with the submission loaded) -> why it failed
-Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[], Child | None]], Explained]
+Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[float, float], Child | None]], Explained]
 
 
 def judge_coding(

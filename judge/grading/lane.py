@@ -21,13 +21,15 @@ ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
 class Executed(Struct, frozen=True):
     """One test and its run; ``run`` is ``None`` where no time was left for it.
 
-    ``known``: the replies are those of ``test.known``, and were not read.
+    ``known``: the replies are those of ``test.known``, and were not read. ``loaded``: there was no run because the
+    submission, which had been imported before in another process, could not be in a fresh one.
     """
 
     test: Drawn
     run: Run | None
     received: Received | None = None
     known: bool = False
+    loaded: Loaded | None = None
 
 
 class Lane:
@@ -42,6 +44,7 @@ class Lane:
         self._child: Child | None = None
         self._loaded = False
         self._sent = False  # the test whose turn it is
+        self._failed: Loaded | None = None  # why it was not
         self._tests: Iterator[Drawn] = iter(())
         self._test: Drawn | None = None
         self._coming: deque[Drawn] = deque()
@@ -52,7 +55,13 @@ class Lane:
         limits = self._problem.limits
         cpu = limits.cpu_seconds
         self._child = self._sandbox.open(limits.memory_bytes, limits.output_bytes)
-        self._child.hand_over(self._source, self._problem.entry_point, cpu_seconds=cpu, wall_seconds=self._wall(cpu))
+        self._child.hand_over(
+            self._source,
+            self._problem.entry_point,
+            cpu_seconds=cpu,
+            wall_seconds=self._wall(cpu),
+            all_seconds=self._at_most(),
+        )
 
     def load(self) -> Loaded:
         """Wait until the submission is imported. Raises :class:`SandboxError` where it is killed again and again."""
@@ -61,7 +70,7 @@ class Lane:
                 self.open()
             assert self._child is not None
             loaded = self._child.loaded()
-            if loaded.stopped is None and loaded.raised is None and not loaded.problem:
+            if loaded.sound:
                 self._loaded = True
                 return loaded
             self.close()
@@ -83,10 +92,11 @@ class Lane:
             return None
         self._draw()
         child, received = self._receive()
+        failed, self._failed = self._failed, None
         self._test = self._coming.popleft() if self._coming else None
         self._send()
         if received is None or child is None:
-            return Executed(test, None)
+            return Executed(test, None, loaded=failed)
         if test.known is not None and test.known.equals(received):
             return Executed(test, Run((), None, received.cpu_seconds, received.output), received, known=True)
         run = child.read(received)
@@ -113,12 +123,12 @@ class Lane:
         if self._test is None or self._time_left() <= 0:
             return
         if not self._loaded:
-            self.load()
+            loaded = self.load()
+            self._failed = None if loaded.sound else loaded
         if self._child is None:  # it does not load any more
             return
-        cpu = self._test.case.cpu_seconds or self._problem.limits.cpu_seconds
-        left = self._time_left()
-        self._child.send(self._test.request, cpu_seconds=cpu, wall_seconds=self._wall(cpu), all_seconds=max(0.05, left))
+        cpu = self._cpu(self._test)
+        self._child.send(self._test.request, cpu_seconds=cpu, wall_seconds=self._wall(cpu), all_seconds=self._at_most())
         self._sent = True
         self._send_ahead()
 
@@ -126,7 +136,10 @@ class Lane:
         """Give the child as much of what is coming as there is room for."""
         if self._child is not None:
             there = self._child.ahead
-            while there < len(self._coming) and self._child.send_ahead(self._coming[there].request):
+            while there < len(self._coming):
+                test = self._coming[there]
+                if not self._child.send_ahead(test.request, self._cpu(test)):
+                    return
                 there += 1
 
     def _receive(self) -> tuple[Child | None, Received | None]:
@@ -143,8 +156,14 @@ class Lane:
             self._send()
         raise SandboxError("errors.killed", attempts=ATTEMPTS)
 
+    def _cpu(self, test: Drawn) -> float:
+        return test.case.cpu_seconds or self._problem.limits.cpu_seconds
+
     def _wall(self, cpu_seconds: float) -> float:
-        return max(0.05, min(WALL_FACTOR * cpu_seconds + 1.0, self._time_left()))
+        return min(WALL_FACTOR * cpu_seconds + 1.0, self._at_most())
+
+    def _at_most(self) -> float:
+        return max(0.05, self._time_left())
 
     def _time_left(self) -> float:
         return self._deadline - time.monotonic()

@@ -58,12 +58,15 @@ def not_judged(verdict: Verdict, message: Message) -> TestResult:
 def of_test(suite: Suite, executed: Executed) -> TestResult:
     """Return the entry of one test."""
     case, run = executed.test.case, executed.run
+    if executed.loaded is not None:
+        return replace(of_import(executed.loaded), name=case.name, group=case.group)
     if run is None:
         return skipped(case.name, case.group)
     if executed.known and executed.test.known is not None:
         return _result(case, run, Verdict.ACCEPTED, executed.test.known.checks)
     if run.stopped is not None:
-        values: dict[str, Any] = {"number": len(run.answers) + 1, "calls": len(case.calls), "seconds": run.cpu_seconds}
+        number = min(len(run.answers) + 1, len(case.calls))
+        values: dict[str, Any] = {"number": number, "calls": len(case.calls), "seconds": run.cpu_seconds}
         check = Check("run", False, Message(f"run.stopped.{run.stopped}", values))
         return _result(case, run, OF_STOPPED[run.stopped], (check,))
     for position, (call, answer) in enumerate(zip(case.calls, run.answers, strict=False)):
@@ -92,7 +95,7 @@ def in_words_of_the_call(result: TestResult, case: Case) -> TestResult:
 
 def _with_arguments(check: Check, case: Case) -> Check:
     detail = check.detail
-    if check.passed or check.name in ("arguments", "run"):  # these tell them already
+    if check.passed or check.name in ("arguments", "run", IMPORT):  # these tell them already, or have none
         return check
     if detail.key == "checks.in_call":
         call = case.calls[detail.values["number"] - 1]

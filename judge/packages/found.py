@@ -5,8 +5,7 @@
     {"network": [...], "arrays": [{"dtype": "float32", "shape": [1, 2], "order": "C", "values": [1.0, -2.0]}],
      "args": [0.5], "kwargs": {}, "raises": null}
 
-``network`` is a header of :mod:`judge.nn.spec`. ``order`` is "C", "F", or "strided": every second entry of a larger
-array.
+``network`` is a header of :mod:`judge.nn.spec`, ``order`` a layout of :mod:`judge.nn.layouts`.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from judge.domain.case import Call
 from judge.errors import UsageError
+from judge.nn.layouts import LAYOUTS, layout_of
 from judge.nn.spec import pack, unpack
 
 GROUP = "found"
@@ -77,8 +77,8 @@ def _plain(call: Call) -> dict[str, Any]:
 
 
 def _plain_array(array: NDArray[Any]) -> dict[str, Any]:
-    order = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "strided"
-    return {"dtype": str(array.dtype), "shape": list(array.shape), "order": order, "values": array.ravel().tolist()}
+    values = array.ravel().tolist()
+    return {"dtype": str(array.dtype), "shape": list(array.shape), "order": layout_of(array), "values": values}
 
 
 def _call(plain: dict[str, Any]) -> Call:
@@ -88,13 +88,7 @@ def _call(plain: dict[str, Any]) -> Call:
 
 def _array(plain: dict[str, Any]) -> NDArray[Any]:
     array = np.array(plain["values"], dtype=plain["dtype"]).reshape(plain["shape"])
-    if plain["order"] == "C":
-        return array
-    if plain["order"] == "F":
-        return np.asfortranarray(array)
-    view: NDArray[Any] = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)[..., ::2]
-    view[...] = array
-    return view
+    return LAYOUTS[plain["order"]](array)
 
 
 __all__ = ["FILE", "GROUP", "add", "read"]

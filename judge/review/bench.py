@@ -89,7 +89,7 @@ class _Subject:
         limits = self._limits
         child = self._sandbox.open(MEMORY_FACTOR * limits.memory_bytes, OUTPUT_BYTES)
         loaded = child.load(self._source, _ENTRY, cpu_seconds=limits.cpu_seconds, wall_seconds=wall_seconds)
-        if loaded.stopped is not None or loaded.raised is not None or loaded.problem:
+        if not loaded.sound:
             child.close()
             return False
         self._child = child

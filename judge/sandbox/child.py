@@ -69,32 +69,51 @@ class Child:
         self._serial = 0
         self._lines: list[str] = []
         self._out: list[bytes | memoryview] = []
-        # Requests that were handed over before their turn, and what is still to be written of each.
-        self._ahead: deque[tuple[Request, list[bytes | memoryview]]] = deque()
+        # Requests that were handed over before their turn, what is still to be written of each, and its CPU seconds.
+        self._ahead: deque[tuple[Request, list[bytes | memoryview], float]] = deque()
         self._on_the_way = 0  # bytes of requests that have not been answered
         self._inbox = Inbox()
         self._printed = Printed()
         self._asked: Sequence[Asked] = ()
         self._look = 0.0
 
-    def load(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> Loaded:
+    def load(
+        self,
+        source: str,
+        entry_point: str,
+        *,
+        cpu_seconds: float,
+        wall_seconds: float,
+        all_seconds: float | None = None,
+    ) -> Loaded:
         """Hand over the submission, import it and look up ``entry_point``; waits for the end of that.
 
-        Raises ``SandboxError`` where the child could not be confined, or is closed.
+        The limits are as in :meth:`send`. Raises ``SandboxError`` where the child could not be confined, or is closed.
         """
-        self.hand_over(source, entry_point, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds)
+        self.hand_over(source, entry_point, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, all_seconds=all_seconds)
         return self.loaded()
 
-    def hand_over(self, source: str, entry_point: str, *, cpu_seconds: float, wall_seconds: float) -> None:
+    def hand_over(
+        self,
+        source: str,
+        entry_point: str,
+        *,
+        cpu_seconds: float,
+        wall_seconds: float,
+        all_seconds: float | None = None,
+    ) -> None:
         """Hand over the submission; :meth:`loaded` tells what became of it. Raises as :meth:`load`."""
         self._lines = as_read(source).split("\n")
-        self._begin([LOAD], cpu_seconds, wall_seconds)
+        self._begin([LOAD], cpu_seconds, wall_seconds, all_seconds)
         self._out = load_request(source, entry_point, self._printed.token, self._serial)
         self._write(self._out)
 
     def loaded(self) -> Loaded:
         """Wait until the submission is imported. Raises ``SandboxError`` where the child could not be confined."""
         self._pump(sending=False)
+        if not self._inbox.ready:  # stopped for what it printed, maybe, before its first word was heard
+            with suppress(OSError, Malformed):
+                self._inbox.read(self._data)
         if not self._inbox.ready and self._stopped in (Stopped.EXIT, Stopped.SIGNAL, Stopped.PROTOCOL):
             raise SandboxError("sandbox.not_confined", reason=self._printed.take())
         problem, raised = "", None
@@ -116,14 +135,14 @@ class Child:
         """Begin a test: hand ``calls`` over and return when the child has them. Its limits count from here.
 
         A child that is at work may go on behind ``wall_seconds``, which is for one that sleeps: on a busy machine it
-        has not had its ``cpu_seconds`` by then. After ``all_seconds`` (default: four times as many) it may not.
+        has not had its ``cpu_seconds`` by then. After ``all_seconds`` (default: ``wall_seconds``) it may not.
         Raises ``TypeError`` for a call that is none (a fault of the test), ``SandboxError`` on a closed child.
         """
         request = calls if isinstance(calls, Request) else Request(calls)
         self._begin(request.asked, cpu_seconds, wall_seconds, all_seconds)
         self._out = []
         if self._ahead:
-            first, self._out = self._ahead.popleft()
+            first, self._out, _ = self._ahead.popleft()
             if first is not request:
                 raise ValueError("another request was sent ahead")
         elif self._stopped is None:
@@ -131,10 +150,10 @@ class Child:
             self._on_the_way = request.size
         self._pump(sending=True)
 
-    def send_ahead(self, request: Request) -> bool:
+    def send_ahead(self, request: Request, cpu_seconds: float) -> bool:
         """Hand over a request that will be sent after those that are there, so that the child need not wait for it.
 
-        Returns whether there was room for it.
+        ``cpu_seconds`` are what it will be sent with. Returns whether there was room for it.
         """
         if self._stopped is not None or self._gone or self._out or (self._ahead and self._ahead[-1][1]):
             return False
@@ -142,7 +161,7 @@ class Child:
             return False
         pieces = request.frame(self._serial + len(self._ahead) + 1)
         self._write(pieces)
-        self._ahead.append((request, pieces))
+        self._ahead.append((request, pieces, cpu_seconds))
         self._on_the_way += request.size
         return True
 
@@ -154,7 +173,7 @@ class Child:
     def receive(self) -> Received:
         """Wait for the end of the test that :meth:`send` began; its answers are to be :meth:`read`."""
         self._pump(sending=False)
-        self._on_the_way = sum(request.size for request, _ in self._ahead)
+        self._on_the_way = sum(request.size for request, _, _ in self._ahead)
         frames, text = self._inbox.frames, self._printed.take()
         return Received(frames, self._asked, self._serial, self._stopped, self._clock.used, text)
 
@@ -238,8 +257,9 @@ class Child:
             self._stop(Stopped.PROTOCOL)
         if sending:
             return
-        # One that was stopped tells us nothing.
-        self._clock.end(self._printed.ended if self._stopped is None else None)
+        # One that was stopped tells us nothing, nor one that has nothing else to do.
+        told = self._printed.ended if self._stopped is None and self._ahead else None
+        self._clock.end(told, sum(seconds for _, _, seconds in self._ahead))
         if self._stopped is None and self._clock.exceeded:
             self._stop(Stopped.CPU)
 

@@ -35,7 +35,7 @@ class Clock:
         self._limit = cpu_seconds
         self._began = time.monotonic()
         self.wall_end = self._began + wall_seconds
-        self._all_end = self._began + (4 * wall_seconds if all_seconds is None else all_seconds)
+        self._all_end = self._began + (wall_seconds if all_seconds is None else max(wall_seconds, all_seconds))
 
     def attend(self) -> None:
         """The judge begins to listen. If it comes late, the child may have been waiting for it."""
@@ -60,11 +60,15 @@ class Clock:
         self.wall_end = min(now + _GRACE_SECONDS, self._all_end)
         return None
 
-    def end(self, told: float | None) -> None:
-        """The request is done; ``told`` is the CPU time of its end as the child told it, which may be at work again."""
+    def end(self, told: float | None, ahead: float = 0.0) -> None:
+        """The request is done; ``told`` is the CPU time of its end as the child told it, which may be at work again.
+
+        It may tell what it likes. No second is lost by that: what the requests that it was sent ahead cannot have used,
+        by their ``ahead`` seconds, was used by this one, and the last one has the rest.
+        """
         self._end = self._now()
         if told is not None:
-            self._end = max(self._before, min(told, self._end + _TICK))
+            self._end = max(self._before, min(told, self._end + _TICK), self._end - ahead)
 
     @property
     def used(self) -> float:

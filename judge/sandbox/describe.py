@@ -240,17 +240,17 @@ def _integer(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Return a hyper-parameter that is a number, NumPy's included, as a float equal to it."""
+    """Return a hyper-parameter that is a number of whatever kind (NumPy's, a ``Fraction``) as a float equal to it."""
     cls = type(value)
     if value is None:
         return None
-    if cls is float or cls is int or cls is bool or isinstance(value, (float, _generic)):
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return opaque(cls)
-        return number if -_INFINITY < number < _INFINITY else ["n", repr(number)]
-    return opaque(cls)
+    if not hasattr(cls, "__float__") or (_ndarray in _mro(cls) and value.ndim):
+        return opaque(cls)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return opaque(cls)
+    return number if -_INFINITY < number < _INFINITY else ["n", repr(number)]
 
 
 def _pair(value: Any) -> Any:

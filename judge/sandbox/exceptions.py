@@ -19,12 +19,15 @@ _BUILTIN_EXCEPTIONS = {
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException)
 }
+_BUILTIN_NAMES = frozenset(_BUILTIN_EXCEPTIONS.values())
 
 
 def described(error: BaseException, traceback: TracebackType | None) -> list[Any]:
     """Return ``[name, names, builtin, message, frames, where]`` of what the submission raised."""
     mro = _mro(type(error))
-    names = [str.__str__(_name(cls))[:NAME_CHARACTERS] for cls in mro[:32] if cls is not object]
+    name = str.__str__(_name(mro[0]))[:NAME_CHARACTERS]
+    # What is only called like a built-in exception is none.
+    names = [str.__str__(_name(cls))[:NAME_CHARACTERS] for cls in mro[:32] if cls is not object and not _borrowed(cls)]
     builtin = next((_BUILTIN_EXCEPTIONS[cls] for cls in mro if cls in _BUILTIN_EXCEPTIONS), "BaseException")
     frames: list[list[Any]] = []
     own, where = False, None
@@ -42,13 +45,17 @@ def described(error: BaseException, traceback: TracebackType | None) -> list[Any
     if len(frames) > FRAMES:
         del frames[FRAMES // 2 : -FRAMES // 2]
     return [
-        names[0] if names else "object",
+        name,
         names,
         builtin,
         _message(error),
         frames,
         None if own or not frames else where,
     ]
+
+
+def _borrowed(cls: type) -> bool:
+    return cls not in _BUILTIN_EXCEPTIONS and _name(cls) in _BUILTIN_NAMES
 
 
 def _message(error: BaseException) -> str:

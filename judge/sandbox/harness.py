@@ -22,13 +22,14 @@ from typing import Any
 import numpy as np
 
 from judge.nn.containers import Sequential
+from judge.nn.layouts import LAYOUTS
 from judge.nn.spec import unpack
 from judge.sandbox import describe, exceptions, handed_in, load, wire
 
 # As in describe.py: a submission that replaces a builtin does so for itself.
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 
-_empty, _ndarray = np.empty, np.ndarray
+_ndarray = np.ndarray
 _exit, _cpu_time = os._exit, time.thread_time_ns
 _decode = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _traceback_of = BaseException.__dict__["__traceback__"].__get__  # a class may have put something else there
@@ -112,8 +113,9 @@ class Harness:
     def _flush(self) -> None:
         """Send what was printed on its way, so that it belongs to the test whose reply follows."""
         streams = self._streams
-        if sys.stdout is not streams[0] or sys.stderr is not streams[1]:
-            streams = [*streams, sys.stdout, sys.stderr]
+        now = [getattr(sys, "stdout", None), getattr(sys, "stderr", None)]
+        if now[0] is not streams[0] or now[1] is not streams[1]:
+            streams = [*streams, *now]
         for stream in streams:
             try:
                 stream.flush()
@@ -170,7 +172,7 @@ class Harness:
                 source = _ndarray(shape, _DTYPES.get(dtype, dtype), body, place)
                 place += (source.nbytes + 15) & -16
                 sources.append(handed_in.Source(source))
-                copies.append(source.copy() if layout == "C" else _laid_out(source, layout))
+                copies.append(source.copy() if layout == "C" else LAYOUTS[layout](source))
             model = unpack(network, copies)
             if again is not None:
                 model = _refilled(made[again], model)
@@ -254,20 +256,6 @@ class Harness:
             self._ballast = _map(-1, _BALLAST, _PRIVATE)
         except (OSError, MemoryError):
             self._ballast = None
-
-
-def _laid_out(source: Any, layout: str) -> Any:
-    """Return a copy of ``source`` in memory of its own, laid out as asked: "F", "strided" or "reversed"."""
-    if layout == "F":
-        return source.copy(layout)
-    if layout == "reversed":
-        backwards = (slice(None, None, -1),) * source.ndim
-        return source[backwards].copy()[backwards]
-    # Every other entry along the last axis of something twice as wide.
-    shape = source.shape
-    array = _empty((*shape[:-1], 2 * shape[-1]), source.dtype)[..., ::2]
-    array[...] = source
-    return array
 
 
 def _refilled(model: Any, fresh: Any) -> Any:

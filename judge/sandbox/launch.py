@@ -73,7 +73,8 @@ class Launched:
                 _ENVIRONMENT,
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    # A pipe, as the children will have there: what Python finds out about it is kept.
+                    (os.POSIX_SPAWN_DUP2, errors_end, 1),
                     (os.POSIX_SPAWN_DUP2, errors_end, 2),
                     (os.POSIX_SPAWN_DUP2, theirs.fileno(), _CONTROL),
                 ],

@@ -61,3 +61,8 @@ class Loaded(Struct, frozen=True):
     stopped: Stopped | None
     cpu_seconds: float
     output: str
+
+    @property
+    def sound(self) -> bool:
+        """True where the submission may be called."""
+        return self.stopped is None and self.raised is None and not self.problem

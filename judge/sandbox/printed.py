@@ -2,7 +2,8 @@
 
 A child may be at the next test before the judge has taken note of the end of one. The mark tells how much of what was
 printed belongs to which, and what CPU time the child had used by then. A submission can find out what a mark looks like
-and write its own. That only moves what it printed, and the CPU time that it used, from one of its tests to another.
+and write its own. That only moves what it printed, and the CPU time that it used, from one of its tests to another
+(clock.py).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from judge.domain.case import Call
 from judge.nn import spec
+from judge.nn.layouts import layout_of
 from judge.sandbox.wire import ALIGNMENT, BYTES_PER_ENTRY, PREFIX
 
 if TYPE_CHECKING:
@@ -73,13 +74,9 @@ class Request:
                 weights += array.size
                 length = array.nbytes
                 size += length
-                flags = array.flags
-                if flags.c_contiguous:
-                    layout = "C"
-                    body.append(array.tobytes() if length < 4096 else array.reshape(-1).view(np.uint8).data)
-                else:
-                    layout = "F" if flags.f_contiguous else "reversed" if min(array.strides) < 0 else "strided"
-                    body.append(array.tobytes())  # in C order
+                layout = layout_of(array)
+                whole = layout == "C" and length >= 4096
+                body.append(array.reshape(-1).view(np.uint8).data if whole else array.tobytes())  # in C order
                 described.append((array.dtype.str, array.shape, layout))
                 rest = -length % ALIGNMENT
                 if rest:

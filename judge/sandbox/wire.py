@@ -13,10 +13,9 @@
 ``again`` is null or the position of an earlier call whose network object is to be used once more, with these arrays in
 it. The answer to a call that is ``late``, and to all behind it, is sent when every call has been made.
 
-``arrays`` is a list of ``[dtype, shape, layout]`` (requests; layout is "C", "F", "strided" or "reversed") or
-``[dtype, shape]`` (replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes.
-The child keeps to them by putting "something too large" in the place of a value; the judge measures again and believes
-nothing.
+``arrays`` is a list of ``[dtype, shape, layout]`` (requests; :mod:`judge.nn.layouts`) or ``[dtype, shape]``
+(replies). ``caps`` are the three sizes that the reply must keep to: header bytes, body bytes, nodes. The child keeps
+to them by putting "something too large" in the place of a value; the judge measures again and believes nothing.
 
 Replies go as they are made, so that they are there even if the next call ends the child. But the judge does not listen
 to them: waking it costs a child more than most calls take. It listens to the pipe for what is printed, into which the
@@ -72,7 +71,7 @@ NAME_CHARACTERS = 120
 TEXT_CHARACTERS = 512
 FRAMES = 12
 #: Containers within containers.
-DEPTH = 12
+DEPTH = 32
 #: Bytes of one entry that a right answer may need: its bits in the network handed in, in the new one and in a mask,
 #: each padded.
 BYTES_PER_ENTRY = 3 * ALIGNMENT

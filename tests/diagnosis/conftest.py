@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from diagnosing import NAMES, ROOT, SECONDS, Explain, Open
 
 from judge.diagnosis import diagnose
+from judge.diagnosis.bench import Fresh
 from judge.diagnosis.outcome import judge_calls
 from judge.domain.problem import CodingProblem
 from judge.domain.report import Explained
@@ -30,10 +31,10 @@ def problems() -> dict[str, CodingProblem]:
 
 @pytest.fixture(scope="session")
 def opener(sandbox: Sandbox) -> Open:
-    def of(problem: CodingProblem, source: str) -> Callable[[], Child | None]:
-        def fresh() -> Child | None:
+    def of(problem: CodingProblem, source: str) -> Fresh:
+        def fresh(cpu_seconds: float, wall_seconds: float) -> Child | None:
             child = sandbox.open(problem.limits.memory_bytes, problem.limits.output_bytes)
-            loaded = child.load(source, problem.entry_point, cpu_seconds=SECONDS, wall_seconds=SECONDS)
+            loaded = child.load(source, problem.entry_point, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds)
             assert loaded.stopped is None
             assert loaded.raised is None
             return child
@@ -49,7 +50,7 @@ def explain(opener: Open) -> Explain:
 
     def of(problem: CodingProblem, source: str) -> Explained | None:
         fresh = opener(problem, source)
-        child = fresh()
+        child = fresh(SECONDS, SECONDS)
         assert child is not None
         with child:
             for group in problem.groups:

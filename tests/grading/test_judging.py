@@ -53,6 +53,13 @@ ROWS = {
         b"    return model, {'0.weight': numpy.broadcast_to(numpy.zeros(1), (10 ** 5, 10 ** 5))}\n",
         "wrong_answer",
     ),
+    "a namesake of ValueError": (
+        RIGHT + b"\n_right = prune_weights\nclass ValueError(Exception): ...\n"
+        b"def prune_weights(model, sparsity, scope='layer'):\n"
+        b"    if not 0 <= sparsity <= 1 or scope not in ('layer', 'global'): raise ValueError(sparsity)\n"
+        b"    return _right(model, sparsity, scope)\n",
+        "wrong_answer",
+    ),
     "coroutine": (b"async def prune_weights(*a, **k): return a\n", "wrong_answer"),
 }
 
@@ -118,3 +125,13 @@ def test_an_unknown_problem_names_the_nearest(service: Service) -> None:
     with pytest.raises(UnknownProblem) as caught:
         service.grade(Submission("weight_prunning", RIGHT, 1))
     assert caught.value.message.values["nearest"][0] == "weight_pruning"
+
+
+def test_an_import_that_fails_in_the_second_process_alone_is_told(service: Service) -> None:
+    """Every other process has an odd number, nearly always."""
+    source = RIGHT + b"\nimport os\nif os.getpid() % 2: raise KeyError('odd')\n"
+    reports = [service.grade(Submission("weight_pruning", source, 7)) for _ in range(4)]
+    assert {report.verdict for report in reports} <= {"runtime_error", "accepted"}
+    for report in reports:
+        failing = [test for test in report.tests if test.verdict == "runtime_error"]
+        assert all(check.detail.key == "run.import_raised" for test in failing for check in test.checks)

@@ -68,7 +68,7 @@ def judge(
     """Run the function ``f`` of ``source`` in a child of its own."""
     with sandbox.open(memory, output) as child:
         loaded = child.load(source, "f", cpu_seconds=cpu, wall_seconds=wall)
-        if loaded.stopped or loaded.raised or loaded.problem:
+        if not loaded.sound:
             return Outcome(loaded, None)
         child.send(calls or [Call(tiny(), (0.5,))], cpu_seconds=cpu, wall_seconds=wall)
         return Outcome(loaded, child.collect())

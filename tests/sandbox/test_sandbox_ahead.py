@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import select
+import time
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from submitting import MEMORY, OUTPUT, tiny
 from judge.domain.case import Call
 from judge.nn import Linear, Sequential
 from judge.sandbox import Child, Request, Sandbox, Stopped
+from judge.sandbox.clock import Clock
 from judge.sandbox.printed import Printed
 from judge.sandbox.wire import END, LOOK, MARK
 
@@ -70,7 +73,7 @@ def test_each_gets_its_own_prints_and_answers(sandbox: Sandbox) -> None:
     with opened(sandbox, source) as child:
         sent = requests(*range(12))
         send(child, sent[0])
-        assert all(child.send_ahead(request) for request in sent[1:])
+        assert all(child.send_ahead(request, 4.0) for request in sent[1:])
         assert child.ahead == 11
         for number, request in enumerate(sent):
             if number:
@@ -87,7 +90,7 @@ def test_each_gets_its_own_limits(sandbox: Sandbox) -> None:
         child.load(source, "f", cpu_seconds=5, wall_seconds=30)
         sent = requests(0.1, 0.1, 0.0, 0.1)
         send(child, sent[0], cpu=0.15)
-        assert all(child.send_ahead(request) for request in sent[1:])
+        assert all(child.send_ahead(request, 4.0) for request in sent[1:])
         for number, request in enumerate(sent):
             if number:
                 send(child, request, cpu=0.15)
@@ -99,7 +102,7 @@ def test_each_gets_its_own_limits(sandbox: Sandbox) -> None:
         child.load(source, "f", cpu_seconds=5, wall_seconds=30)
         sent = requests(0.0, 0.1)
         send(child, sent[0])
-        assert child.send_ahead(sent[1])
+        assert child.send_ahead(sent[1], 4.0)
         assert child.collect().stopped is None
         send(child, sent[1])
         assert child.collect().stopped is Stopped.OUTPUT
@@ -110,7 +113,7 @@ def test_one_that_ends_at_what_was_sent_ahead_has_answered_until_then(sandbox: S
     with opened(sandbox, source) as child:
         first, second = Request([Call(tiny(), (1,))]), Request([Call(tiny(), (share,)) for share in (1, 2, 3, 4)])
         send(child, first)
-        assert child.send_ahead(second)
+        assert child.send_ahead(second, 4.0)
         assert child.collect().stopped is None
         send(child, second)
         run = child.collect()
@@ -122,8 +125,8 @@ def test_replies_are_taken_however_late_the_judge_comes(sandbox: Sandbox) -> Non
     """More of them than a socket holds: the child has waited for the judge, not the judge for the child."""
     network = Sequential([Linear(np.ones((1000, 500)))])
     with opened(sandbox, "def f(model, share): return model.copy(), model[0].weight + 1") as child:
-        child.send([Call(network, (0.5,))], cpu_seconds=5, wall_seconds=0.01)
-        assert select.select([], [], [], 0.05) == ([], [], [])
+        child.send([Call(network, (0.5,))], cpu_seconds=5, wall_seconds=0.2, all_seconds=30)
+        assert select.select([], [], [], 0.3) == ([], [], [])
         run = child.collect()
         assert run.stopped is None
         assert run.answers[0].value[1].shape == (1000, 500)
@@ -136,7 +139,7 @@ def test_one_at_work_has_its_time_however_busy_the_machine(
     source = f"import time\ndef f(model, share):\n    end = time.{doing}() + share\n    while time.{doing}() < end:"
     source += " pass" if stopped is None else " time.sleep(0.01)"
     with opened(sandbox, source) as child:
-        child.send([Call(tiny(), (0.3,))], cpu_seconds=5, wall_seconds=0.05, all_seconds=30)
+        child.send([Call(tiny(), (0.6,))], cpu_seconds=5, wall_seconds=0.3, all_seconds=60)
         assert child.collect().stopped is stopped
 
 
@@ -166,7 +169,7 @@ def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
     with opened(sandbox, "def f(model, share): return share") as child:
         small, *many = requests(*range(400))
         send(child, small)
-        there = [child.send_ahead(request) for request in many]
+        there = [child.send_ahead(request, 4.0) for request in many]
         assert there[0]
         assert not there[-1]
         assert child.ahead == sum(there)
@@ -176,7 +179,24 @@ def test_what_was_sent_ahead_is_next(sandbox: Sandbox) -> None:
     with opened(sandbox, "def f(model, share): return share") as child:
         one, two, three = requests(1, 2, 3)
         send(child, one)
-        assert child.send_ahead(two)
+        assert child.send_ahead(two, 4.0)
         child.collect()
         with pytest.raises(ValueError, match="ahead"):
             send(child, three)
+
+
+def test_no_second_is_lost_whatever_a_child_tells() -> None:
+    clock = Clock(os.getpid())
+    clock.begin(5.0, 5.0, None)
+    began = time.process_time()
+    while time.process_time() - began < 0.02:
+        pass
+    clock.end(0.0, ahead=5.0)  # as if all of it had been for what comes next
+    assert clock.used == 0.0
+    clock.begin(5.0, 5.0, None)
+    clock.end(0.0, ahead=0.01)
+    told = clock.used
+    assert told >= 0.01
+    clock.begin(5.0, 5.0, None)
+    clock.end(None)
+    assert told + clock.used >= 0.02

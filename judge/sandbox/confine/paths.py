@@ -18,6 +18,8 @@ from typing import NamedTuple
 FOREIGN = frozenset({"site-packages", "dist-packages"})
 _DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 _ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo")
+#: The locale of a child's environment, where the C library has it in a folder.
+_LOCALES = ("/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8")
 
 
 class Paths(NamedTuple):
@@ -83,7 +85,7 @@ def needed(numpy_folder: str, judge_folder: str) -> Paths:
         masked += [path for python in foreign for path in _foreign_in(python)]
         roots.append(folder)
     file("/etc/ld.so.cache")
-    for path in _ZONES:
+    for path in (*_ZONES, *_LOCALES):
         tree(path)
     for path in _DEVICES:
         file(path)

@@ -35,7 +35,8 @@ def build(paths: Paths) -> None:
     base = next(folder for folder in ("/tmp", "/mnt", "/dev", "/usr") if os.path.isdir(folder))
     # The place it is mounted on hides what is below, so every source is named by a descriptor taken before.
     sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in (*paths.roots, *paths.masked)}
-    _mount("tmpfs", base, "tmpfs", _NOSUID, "size=1m,mode=755")
+    # That somebody looked at a link of ours is not to be seen by the next.
+    _mount("tmpfs", base, "tmpfs", _NOSUID | _NOATIME, "size=1m,mode=755")
     try:
         for path in sorted(paths.roots, key=_depth):
             target = base + path
