@@ -28,6 +28,7 @@ from judge.nn.base import Layer
 
 ACTIVATIONS: tuple[Callable[[], Layer], ...] = (ReLU, GELU, Tanh, Sigmoid)
 Array = NDArray[Any]
+_EPS = (1e-5, 1e-3, 0.1, 1.5e-5, 1e-8)
 
 
 class Family:
@@ -170,4 +171,4 @@ class Family:
         return self.vector(n) if bias else None
 
     def _eps(self) -> float:
-        return float((1e-5, 1e-3, 0.1)[int(self.rng.integers(3))])
+        return float(_EPS[int(self.rng.integers(len(_EPS)))])

@@ -19,11 +19,23 @@ FINE = (
     (0.001, 1000),
     (0.9996, 5000),
     (0.33333, 2000),
+    (0.33334, 1500),
     (1e-05, 20),
-    (1.0, 10_001),
+    (2 / 3, 6),
+    (1 / 32, 32),
+    (1 / 64, 64),
+    (1 / 128, 128),
+    (5 / 256, 256),
+    (1021 / 1024, 1024),
 )
+# Of more weights than a layer has channels.
+FINE_OF_MANY = ((1.0, 10_001), (1 / 2048, 2048), (1 / 16384, 16384), (0.688, 8375))
 # One behind the other: what is remembered of a rounded fraction is wrong for the next.
 CLOSE = ((0.501, 1000), (0.504, 1000), (0.507, 1000))
+# Of 320,000: whole in decimal, 3e-11 less in binary, and the product is another once the fraction has lost a digit.
+MANY = (0.538465625, 0.66665625, 0.700003125, 0.71429375, 0.79999375)
+# Of 72,000: whole in decimal, 7e-12 more in binary.
+MANY_ABOVE = (0.358625, 0.52575, 0.576625, 0.637125)
 
 
 def draw(rng: np.random.Generator) -> float:

@@ -3,18 +3,18 @@
 What occurs in them occurs for every seed: layers before the first prunable one and behind the last, two of a kind in
 a row, nothing between two prunable layers, ``Flatten`` where it changes nothing, a vector of zeros for a bias, a
 BatchNorm that does nothing or has negative weights, one channel, windows and strides that differ along the axes, the
-defaults of pooling, a square image and one of a single pixel, filters that are equal or zero, magnitudes far from 1.
+defaults of pooling, a square image and one of a single pixel, filters that are equal or zero, magnitudes far from 1,
+no weight outside ``Residual``, branches within branches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from judge.generators.families import Family
-from judge.generators.layouts import fortran, reverse, strided
 from judge.nn import (
     GELU,
     AvgPool2d,
@@ -30,12 +30,12 @@ from judge.nn import (
     Tanh,
 )
 from judge.nn.base import Layer
+from judge.nn.layouts import channels_last, contiguous, fortran, reverse, strided
 
 Shape = tuple[int, ...]
 #: Nonzero magnitudes lie in this range where the dtype is float32 or float64: the statements promise it.
 SMALLEST, LARGEST = 1e-15, 1e6
-_SCALES = (1.0, 1e-9, 3e4)
-_LAYOUTS: tuple[Callable[[Any], Any], ...] = (fortran, strided, reverse, np.copy)
+_LAYOUTS = (fortran, strided, reverse, channels_last, contiguous)
 
 
 def plain(family: Family) -> Iterator[tuple[Sequential, Shape]]:
@@ -49,6 +49,13 @@ def plain(family: Family) -> Iterator[tuple[Sequential, Shape]]:
         features = 4 * (side - 1) ** 2
         yield Sequential([family.conv(1, 4, (2, 2)), *between, family.linear(features, 3)]), (1, side, side)
     yield Sequential([family.conv(2, 3, (2, 1))]), (2, 3, 2)
+    yield Sequential([Flatten(), family.linear(8, 3)]), (2, 2, 2)
+    yield Sequential([family.norm1d(5), family.linear(5, 3), family.norm1d(3), ReLU()]), (5,)
+    yield Sequential(_flattened_norms(family)), (1, 2, 2)
+    for first in ([family.norm2d(3)], [MaxPool2d((2, 1)), ReLU()]):
+        yield Sequential([*first, Flatten(), family.linear(12, 5), ReLU(), family.linear(5, 2)]), (3, 2 * len(first), 2)
+    yield Sequential(_wide_steps(family)), (1, 7, 7)
+    yield _deep(family), (3,)
 
 
 def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
@@ -68,10 +75,15 @@ def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
     zero.bias[...] = 0
     depthwise = family.conv(4, 4, (3, 1), 1, (1, 0), groups=4, bias=False)
     yield Sequential([zero, Residual(Sequential([depthwise, family.norm2d(4)])), MaxPool2d(2), Flatten()]), (4, 4, 6)
+    yield _branching(family), (3,)
+    inner = Residual(Sequential([family.conv(4, 4, (3, 1), 1, (1, 0), groups=2), family.norm2d(4)]))
+    pooled = Sequential([MaxPool2d((2, 2), (1, 2)), inner, family.conv(4, 4, (1, 1), groups=4), AvgPool2d((2, 1))])
+    grouped = Sequential([family.conv(4, 4, (4, 2), (2, 2), (1, 0), groups=2, bias=False), family.norm2d(4)])
+    yield Sequential([Residual(pooled, grouped), Flatten()]), (4, 5, 6)
 
 
 def dressed(model: Sequential, turn: int) -> Sequential:
-    """Lay out the arrays of ``model`` in four ways by turns, its biases and vectors too, in place; return ``model``."""
+    """Lay out the arrays of ``model`` in five ways by turns, its biases and vectors too, in place; return ``model``."""
     for _, leaf in model.named_modules():
         for name in ("weight", "bias", "running_mean", "running_var"):
             array = getattr(leaf, name, None)
@@ -82,10 +94,24 @@ def dressed(model: Sequential, turn: int) -> Sequential:
 
 
 def scaled(model: Sequential, turn: int) -> Sequential:
-    """Bring the prunable weights of ``model`` near one end of the promised range by turns, in place; return it."""
-    for _, leaf in model.named_modules():
-        if isinstance(leaf, (Linear, Conv2d)) and leaf.weight.dtype != np.float16:
-            leaf.weight = leaf.weight * leaf.weight.dtype.type(_SCALES[turn % len(_SCALES)])
+    """Bring the prunable weights of ``model`` to the ends of the promised range, in place; return it.
+
+    By turns: none of them, all to the lower end, all to the upper, every other array to the lower and the rest to the
+    upper. Not in float16.
+    """
+    weights = [leaf for _, leaf in model.named_modules() if isinstance(leaf, (Linear, Conv2d))]
+    if weights[0].weight.dtype == np.float16:
+        return model
+    nobody: list[Linear | Conv2d] = []
+    ends = ((nobody, nobody), (weights, nobody), (nobody, weights), (weights[::2], weights[1::2]))[turn % 4]
+    for leaves, lower in zip(ends, (True, False), strict=True):
+        present = [np.abs(leaf.weight[leaf.weight != 0]).astype(np.float64) for leaf in leaves]
+        magnitudes = np.concatenate(present) if present else np.zeros(0)
+        if magnitudes.size:
+            # One factor for all that go to one end, so that they stay as far apart as they are.
+            factor = 1.1 * SMALLEST / magnitudes.min() if lower else 0.9 * LARGEST / magnitudes.max()
+            for leaf in leaves:
+                leaf.weight = (leaf.weight * factor).astype(leaf.weight.dtype)
     return model
 
 
@@ -99,21 +125,28 @@ def tied(model: Sequential) -> Sequential:
     return model
 
 
-def turned(model: Sequential) -> Sequential:
-    """Return a copy with the rows of every array in reverse order: other numbers, the same norms and magnitudes."""
-    twin = model.copy()
-    for _, leaf in twin.named_modules():
-        for name, array in vars(leaf).items():
-            if isinstance(array, np.ndarray):
-                setattr(leaf, name, array[::-1].copy())
-    return twin
-
-
 def twins(family: Family) -> Sequential:
     """Return a network of equal layers, with many equal weights in each."""
     few = family.rng.choice(np.array([-2, -1, 0, 1, 2]), (4, 4)).astype(family.dtype)
     bias = family.vector(4)
     return Sequential([Linear(few.copy(), bias.copy()), ReLU(), Linear(few.copy(), bias.copy()), Linear(few.copy())])
+
+
+def _branching(family: Family) -> Sequential:
+    """Branches within branches, six deep, behind ten layers of which none has a weight."""
+
+    def square() -> Linear:
+        return family.linear(3, 3)
+
+    deep = Residual(Sequential([square()]))
+    for shortcut in (None, Sequential([square()]), Sequential([]), None, Sequential([family.norm1d(3), square()])):
+        deep = Residual(Sequential([ReLU(), deep]), shortcut)
+    inner = Residual(Sequential([square()]), Sequential([square(), Residual(Sequential([square()]), Sequential([]))]))
+    first = Residual(
+        Sequential([Tanh(), ReLU(), square(), *(ReLU() for _ in range(7)), square(), inner]),
+        Sequential([*(Residual(Sequential([square()]), one) for one in (Sequential([]), Sequential([square()])))]),
+    )
+    return Sequential([*(Tanh() for _ in range(10)), first, Residual(Sequential([deep]), Sequential([square()]))])
 
 
 def _crowded(family: Family) -> list[Layer]:
@@ -177,6 +210,8 @@ def _narrow(family: Family) -> list[Layer]:
 
 
 def _many_windows(family: Family) -> list[Layer]:
+    exact = family.norm2d(4)
+    exact.eps = 0.0
     layers: list[Layer] = [
         MaxPool2d((2, 1), (1, 2)),  # (2, 8, 4)
         family.norm2d(2),
@@ -184,7 +219,7 @@ def _many_windows(family: Family) -> list[Layer]:
         family.conv(3, 4, (1, 1)),
         AvgPool2d((3, 1), (2, 1)),  # (4, 4, 3)
         family.norm2d(4),
-        family.norm2d(4),
+        exact,
         GELU(),
         family.norm2d(4),
         family.conv(4, 1, (1, 1), bias=True),
@@ -234,6 +269,54 @@ def _one_pixel(family: Family) -> list[Layer]:
         Flatten(),
         family.linear(4, 2),
     ]
+
+
+def _flattened_norms(family: Family) -> list[Layer]:
+    wide = 3 * 2 * 1
+    return [
+        family.conv(1, 3, (1, 2), bias=True),  # (3, 2, 1)
+        Flatten(),
+        family.norm1d(wide),
+        ReLU(),
+        family.norm1d(wide),
+        family.linear(wide, 4),
+        Sigmoid(),
+        Flatten(),
+        family.linear(4, 2),
+    ]
+
+
+def _wide_steps(family: Family) -> list[Layer]:
+    """Steps wider than their windows, padding wider than the filter; no two variances alike, and one of nothing."""
+    norm = family.norm2d(4)
+    norm.running_var[:2], norm.eps = (0, 1e-4), 1e-3
+    norm.bias[0] = 500
+    steps = family.conv(1, 4, (1, 1), 3, 2, bias=True)
+    assert steps.bias is not None
+    steps.bias[0] = -500
+    return [
+        GELU(),
+        steps,  # (4, 4, 4)
+        norm,
+        MaxPool2d(2, 3),  # (4, 1, 1)
+        family.conv(4, 3, (1, 1), 1, 1),  # (3, 3, 3)
+        GELU(),
+        AvgPool2d(2, (1, 3)),  # (3, 2, 1)
+        Tanh(),
+        family.norm2d(3),
+        MaxPool2d((2, 1)),
+        GELU(),
+        AvgPool2d(1),
+    ]
+
+
+def _deep(family: Family) -> Sequential:
+    """Twelve prunable layers, more than a hundred in all, four BatchNorms in a row."""
+    layers: list[Layer] = []
+    for position in range(12):
+        layers += [Tanh() for _ in range(8)]
+        layers += [family.linear(3, 3), *(family.norm1d(3) for _ in range(4 * (position == 6)))]
+    return Sequential(layers)
 
 
 def _features(layers: list[Layer]) -> int:

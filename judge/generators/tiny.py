@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from judge.generators.layouts import fortran, strided
 from judge.nn import BatchNorm1d, Linear, ReLU, Residual, Sequential, Sigmoid, Tanh
 from judge.nn.base import Layer
+from judge.nn.layouts import fortran, strided
 
 FAN_IN = 4
 _DTYPES = (np.dtype(np.float32), np.dtype(np.float32), np.dtype(np.float64), np.dtype(np.float16))

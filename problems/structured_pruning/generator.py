@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
+from judge.generators import again as follow
 from judge.generators import fractions, odd
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
 from judge.generators.gaps import norms_apart, separate_norms
-from judge.generators.layouts import fortran, relayout, strided
 from judge.generators.tiny import Tiny
-from judge.nn import AvgPool2d, Conv2d, Flatten, Linear, ReLU, Sequential, Sigmoid
+from judge.nn import AvgPool2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, Sigmoid
+from judge.nn.layouts import channels_last, fortran, strided
 
 Rng = np.random.Generator
 
@@ -69,6 +70,7 @@ def norms(rng: Rng) -> Iterator[Draft]:
             Sequential([Linear(weight, bias), ReLU(), Family(rng).linear(out, 3), ReLU(), Family(rng).linear(3, 2)])
         )
         yield Draft(tuple(call(model.copy(), ratio, norm) for ratio in (0.34, 0.5, 0.67) for norm in (None, 1, 2)))
+    yield Draft(tuple(filters_by_norm(rng)))
     # cut columns change the norms of the second layer: large weights on channels that go
     family = Family(rng)
     first, second = family.linear(3, 6), family.linear(6, 6)
@@ -78,16 +80,51 @@ def norms(rng: Rng) -> Iterator[Draft]:
     )
 
 
+def filters_by_norm(rng: Rng) -> Iterator[Call]:
+    """As the rows above, as filters, large ones and many; then rows of very different sizes, and of extreme ones."""
+    for channels, kernel, out in ((2, (5, 5), 6), (1, (1, 9), 6), (2, (3, 3), 40)):
+        fan_in = channels * kernel[0] * kernel[1]
+        weight = np.empty((out, fan_in))
+        for row in range(out):
+            weight[row] = (1 + 0.02 * row) * 2.0 / fan_in
+            if row % 2:  # little but for one entry, the last of the first
+                weight[row] = 1e-3
+                weight[row, -1 if row == 1 else int(rng.integers(fan_in))] = 1.2 + 0.02 * row
+        weight *= rng.choice([-1.0, 1.0], weight.shape)
+        filters = weight[rng.permutation(out)].reshape(out, channels, *kernel).astype(np.float32)
+        for norm in (1, 2):
+            head = Family(rng).conv(out, 2, (1, 1))
+            model = separate_norms(Sequential([Conv2d(filters.copy()), ReLU(), head]), (norm,))
+            yield call(model, 0.5, norm)
+    sizes = rng.permutation(np.array([1e6, 3e-4, 1e-4, 2e-4, 4e-4, 5e-5]))[:, None]
+    for dtype, factor in ((np.float32, 1.0), (np.float64, 1e-9)):
+        weight = (sizes * factor * np.array([0.5, 0.9])).astype(dtype)
+        for norm in (1, 2):
+            yield call(Sequential([Linear(weight.copy()), ReLU(), Linear(np.ones((2, 6), dtype))]), 0.34, norm)
+    # at the ends of the range, where something added for safety or a limit makes equals of all
+    rising = (1 + 0.2 * np.arange(6))[:, None] * np.array([1.0, -1.0])
+    for size, norm, rows in itertools.product((2e-15, 4e5), (1, 2), (rising, rising[::-1])):
+        head = Linear(np.ones((2, 6), np.float32))
+        yield call(Sequential([Linear((size * rows).astype(np.float32)), ReLU(), head]), 0.5, norm)
+
+
 def counts(rng: Rng) -> Iterator[Draft]:
+    turn = int(rng.integers(3))
     for pairs in (fractions.BELOW, fractions.ABOVE):
         calls = []
         for ratio, out in pairs:
-            norm = int(rng.integers(1, 3))
-            model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
-            calls.append(call(separate_norms(model, (norm,)), ratio, norm))
+            turn += 1
+            norm, family = int(rng.integers(1, 3)), Family(rng)
+            head = family.linear(out, 1)
+            counted = (
+                [family.linear(2, out), ReLU(), head],
+                [family.linear(3, 4), ReLU(), family.linear(4, out), ReLU(), head],
+                [family.conv(2, out, (1, 1)), ReLU(), family.conv(out, 1, (1, 1))],
+            )[turn % 3]
+            calls.append(call(separate_norms(Sequential(counted), (norm,)), ratio, norm))
         yield Draft(tuple(calls))
     calls = []
-    for ratio, out in fractions.FINE[:-1] + fractions.CLOSE:
+    for ratio, out in fractions.FINE + fractions.CLOSE:
         model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
         calls.append(call(separate_norms(model, (1,)), ratio))
     yield Draft(tuple(calls))
@@ -128,6 +165,14 @@ def flatten(rng: Rng) -> Iterator[Draft]:
     for channels, size in (((1, 4, 5), (6, 9)), ((2, 6), (5, 8))):
         model, shape = Family(rng).cnn(channels, size, 2, hidden=6)
         yield both_norms(model, rng, rng.standard_normal((2, *shape)))
+    # more channels, features and pixels than one byte counts, more features than float16 does
+    calls = [
+        call(Sequential([Family(rng).conv(1, 150, (2, 2)), Flatten(), Family(rng).linear(2400, 2)]), 0.3),
+        call(Sequential([Family(rng).conv(1, 4, (1, 2)), ReLU(), Flatten(), Family(rng).linear(1600, 2)]), 0.5),
+    ]
+    for one in calls:
+        separate_norms(one.model, (1,))
+    yield Draft(tuple(calls))
     family = Family(rng)
     layers = [
         family.conv(1, 5, (2, 2)),
@@ -174,7 +219,7 @@ def ties(rng: Rng) -> Iterator[Draft]:
                 )
                 calls.append(call(model, fractions.draw(rng), norm))
         yield Draft(tuple(calls))
-    yield Draft(tuple(more_zeros_than_go(rng)))
+    yield Draft((*more_zeros_than_go(rng), *many_ties(rng)))
 
 
 def more_zeros_than_go(rng: Rng) -> Iterator[Call]:
@@ -185,6 +230,21 @@ def more_zeros_than_go(rng: Rng) -> Iterator[Call]:
         for model in (images, dense):
             model[0].weight[rng.permutation(8)[:4]] = 0  # type: ignore[attr-defined]
             yield call(model, (0.25, 0.125)[int(rng.integers(2))], norm)
+
+
+def many_ties(rng: Rng) -> Iterator[Call]:
+    """A hundred channels of one norm, or of two; filters that are zero all together."""
+    for norm in (1, 2):
+        halves = np.repeat(np.array([1, 2], np.float32), 50)[rng.permutation(100), None]
+        for sizes in (np.ones((100, 1), np.float32), halves):
+            weight = sizes * rng.choice(np.array([-1, 1], np.float32), (100, 3))
+            head = separate_norms(Sequential([Family(rng).linear(100, 2)]))[0].weight
+            for ratio in (0.25, 0.75):
+                yield call(Sequential([Linear(weight.copy()), ReLU(), Linear(head.copy())]), ratio, norm)
+        blank = separate_norms(Sequential([Family(rng).conv(2, 4), ReLU(), Family(rng).conv(4, 2, (1, 1))]))
+        for layer in (blank[0], blank[2]):
+            layer.weight[...] = 0
+        yield call(blank, 0.5, norm)
 
 
 def outer_norms(rng: Rng) -> Iterator[Draft]:
@@ -242,7 +302,7 @@ def overflow(rng: Rng) -> Iterator[Draft]:
         weight = (size * (1 + 0.1 * order) * rng.choice([-1.0, 1.0], (6, 40))).astype(np.float16)
         alike = Linear(np.ones((40, 1), np.float16))
         calls.append(call(Sequential([alike, Linear(weight), ReLU(), Linear(np.ones((2, 6), np.float16))]), 0.5, norm))
-        filters = weight.reshape(6, 10, 2, 2).copy()
+        filters = np.repeat(weight, 5, axis=1)[:, :180].reshape(6, 20, 3, 3).copy()
         calls.append(call(Sequential([Conv2d(filters), ReLU(), Conv2d(np.ones((2, 6, 1, 1), np.float16))]), 0.5, norm))
     yield Draft(tuple(calls))
 
@@ -257,8 +317,15 @@ def layouts(rng: Rng) -> Iterator[Draft]:
         yield Draft((call(model, 0.4), call(model, 0.6, 2)))
     images, shape = Family(rng).cnn((2, 4, 5), (6, 8), 3, hidden=4)
     inputs = rng.standard_normal((2, *shape))
-    relayout(separate_norms(images), rng)
-    yield Draft((call(images, fractions.draw(rng)), call(images, fractions.draw(rng), 2)), {"inputs": (inputs, inputs)})
+    separate_norms(images)
+    for layer in images:
+        if isinstance(layer, Conv2d):
+            layer.weight = channels_last(layer.weight)
+    mixed = odd.dressed(images.copy(), int(rng.integers(5)))
+    yield Draft(
+        tuple(call(model, fractions.draw(rng), norm) for model in (images, mixed) for norm in (1, 2)),
+        {"inputs": (inputs,) * 4},
+    )
 
 
 def ends(rng: Rng) -> Iterator[Draft]:
@@ -271,20 +338,29 @@ def ends(rng: Rng) -> Iterator[Draft]:
         calls = [
             call(model.copy(), ratio, norm)
             for model in (dense, only_output, conv_last)
-            for ratio in (0.0, 1e-9, 1e-5, 0.5, 0.999999, 1 - 1e-12, -0.0)
+            for ratio in (0.0, 1e-9, 1e-5, 0.5, 0.999999, 1 - 2**-53, -0.0)
         ]
         yield Draft((*calls, *(call(only_conv.copy(), ratio, norm) for ratio in (0.5, 0.999999))))
 
 
 def arguments(rng: Rng) -> Iterator[Draft]:
     model = separate_norms(Family(rng).mlp((3, 4, 2), norm=True, bias=True))
-    bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0)
+    bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0, -5e-324)
     yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
     yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
     yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1, -2, 12)))
     yield Draft(tuple(call(model.copy(), r, n, raises="ValueError") for r, n in ((0.0, 3), (0.0, 0), (1.5, 3))))
     output = Family(rng).mlp((3, 4), norm=False, bias=True)  # nothing to prune, and yet the arguments are wrong
-    yield Draft((call(output, 1.5, raises="ValueError"), call(output.copy(), 0.5, 3, raises="ValueError")))
+    family = Family(rng)
+    images = [family.conv(1, 4, (2, 2)), family.norm2d(4), MaxPool2d((2, 1), (1, 2)), Flatten()]
+    others = (
+        output,
+        Sequential([family.conv(4, 5), ReLU(), family.conv(5, 2)]),
+        Sequential([*images, Family(rng).linear(4 * 2 * 2, 3, bias=False)]),
+        Family(rng, np.float16).mlp((3, 4, 2), norm=False, bias=False),
+    )
+    wrong = ((1.5, None), (1.0, 2), (float("nan"), 1), (-0.1, None), (0.5, 3), (0.5, 0))
+    yield Draft(tuple(call(one.copy(), ratio, norm, raises="ValueError") for one in others for ratio, norm in wrong))
 
 
 def repeated(rng: Rng) -> Iterator[Draft]:
@@ -304,27 +380,15 @@ def repeated(rng: Rng) -> Iterator[Draft]:
 
 
 def again(rng: Rng) -> Iterator[Draft]:
-    """One network object from call to call, as it is and with new numbers in it; answers looked at in the end."""
-    model = separate_norms(Family(rng).mlp((4, 6, 5, 3), norm=True, bias=True))
-    trained_on = odd.turned(model)
-    first, second, kwargs = 0.5, 0.2, {"norm": 2}
-    yield Draft(
-        (
-            Call(model, (first,)),
-            Call(model, (second,), again=0),
-            Call(trained_on, (first,), again=0),
-            Call(trained_on, (first,), kwargs, again=0),
-            Call(model, (first,), again=0),
-        )
-    )
-    yield Draft(
-        (
-            Call(model, (first,), late=True),
-            Call(trained_on, (second,)),
-            Call(trained_on.copy(), (second,), kwargs),
-            Call(model.copy(), (first,), kwargs),
-        )
-    )
+    """Networks that come again: one of more than a thousand weights a layer, and one with images."""
+    family = Family(rng)
+    dense = family.mlp((4, 40, 40, 3), norm=True, bias=True)
+    dense[2], dense[5] = ReLU(), ReLU()
+    images = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
+    images += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 4, bias=True)]
+    asked = [((share,), how) for how in ({}, {"norm": 2}) for share in (0.5, 0.2)]
+    for model in (dense, Sequential(images)):
+        yield from follow.drafts(separate_norms(model), asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:

@@ -250,6 +250,14 @@ def decimals() -> Iterator[Call]:
     ):  # fmt: skip
         yield call(net(column(*range(1, out + 1)), row(*range(1, out + 1))), ratio)
     yield call(net(column(*range(1, 51)), row(*range(1, 51))), 0.58, 2)
+    for ratio, out in ((1 / 32, 32), (0.58, 50), (1 / 128, 128)):
+        numbers = range(1, out + 1)
+        if ratio != 0.58:  # it stands above
+            yield call(net(column(*numbers), row(*numbers)), ratio)
+        yield call(net(conv(numbers, (out, 1, 1, 1)), conv(numbers, (1, out, 1, 1))), ratio)
+        yield call(net(column(1, 2), linear([[n, n] for n in numbers]), row(*numbers)), ratio)
+    yield call(net(column(*[1] * 100), row(*range(1, 101))), 0.5)
+    yield call(net(conv(range(1, 131), (130, 1, 1, 1)), Flatten(), row(*range(1, 261))), 0.5)
 
 
 def shuffled(n: int) -> list[int]:

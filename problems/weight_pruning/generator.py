@@ -9,20 +9,23 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
+from judge.generators import again as follow
 from judge.generators import fractions, odd
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
 from judge.generators.gaps import separate_magnitudes
-from judge.generators.layouts import fortran, relayout, strided
 from judge.generators.tiny import Tiny
-from judge.nn import Conv2d, Linear, ReLU, Sequential
+from judge.nn import Conv2d, Flatten, Linear, ReLU, Sequential
+from judge.nn.layouts import channels_last, fortran, strided
 
 Rng = np.random.Generator
 
+SCOPES = ("layer", "global")
 TINY_CALLS = 240
 TINY_BATCH = 60  # one is checked while the next is computed
 LARGE_WIDTHS = (700, 400, 100)  # 320,000 weights
+LARGE_FILTERS = (64, 125, 3, 3)  # 72,000
 
 
 def f32(*rows: Any) -> np.ndarray:
@@ -62,11 +65,10 @@ def counts(rng: Rng) -> Iterator[Draft]:
     few = [separate_magnitudes(Family(rng).mlp((n, 1), norm=False)) for n in (3, 5, 7, 9, 11)]
     yield Draft(tuple(call(model, fraction) for model in few for fraction in (0.5, 0.25)))
     # near an end, and more digits than a rounded product keeps
-    yield Draft(
-        tuple(
-            call(Sequential([Linear(ladder(rng, 1, n))]), fraction) for fraction, n in fractions.FINE + fractions.CLOSE
-        )
-    )
+    pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
+    fine = [call(Sequential([Linear(ladder(rng, 1, n))]), fraction) for fraction, n in pairs]
+    fine.append(call(Sequential([Linear(np.sort(np.abs(ladder(rng, 1, 3000))))]), 0.4))  # in order already
+    yield Draft(tuple(fine))
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -133,8 +135,15 @@ def ties(rng: Rng) -> Iterator[Draft]:
         yield Draft(tuple(calls))
     # no ties at all, and yet close: rounding, jitter or a narrower dtype makes ties of them
     ladder = rng.permutation((1.25 * (1 + 1.5e-5) ** np.arange(60)).astype(np.float32))
-    close = Sequential([Linear((ladder * rng.choice(np.array([-1, 1], np.float32), 60)).reshape(6, 10))])
-    yield Draft(tuple(call(close.copy(), sparsity, scope) for sparsity in (0.3, 0.5) for scope in ("layer", "global")))
+    close = (ladder * rng.choice(np.array([-1, 1], np.float32), 60)).reshape(6, 10)
+    sizes = [np.float32(size) for size in (1, 1e-15, 7e5)]  # the same at both ends of the range
+    yield Draft(
+        tuple(
+            call(Sequential([Linear(close * size)]), share, scope)
+            for size, share in zip(sizes * 2, (0.3, 0.4, 0.3, 0.5, 0.6, 0.5), strict=True)
+            for scope in SCOPES
+        )
+    )
 
 
 def zeros(rng: Rng) -> Iterator[Draft]:
@@ -187,11 +196,16 @@ def neighbours(rng: Rng) -> Iterator[Call]:
     are numbers near the largest, which a factor turns into infinity, and subnormal ones, of which a half loses a bit.
     """
     for first in (0x3F00 + int(rng.integers(0xC0)), 0x7A00 + int(rng.integers(0xC0)), 1 + int(rng.integers(0x40))):
-        run = np.arange(first, first + 32, dtype=np.uint16).view(np.float16).reshape(4, 8)
-        for order in (run, run[::-1, ::-1]):
-            weight = order * rng.choice(np.array([-1, 1], np.float16), run.shape)
+        runs = np.arange(first, first + 4)[:, None] + np.arange(32)  # each begins one number later: one cut for all
+        for order in (runs, runs[:, ::-1]):
+            signs = rng.choice(np.array([-1, 1], np.float16), order.shape)
+            weights = order.astype(np.uint16).view(np.float16) * signs
+            dense = [Linear(row.reshape(4, 8).copy()) for row in weights]
+            yield call(Sequential(dense), 0.375)
+            yield call(Sequential([Conv2d(row.reshape(2, 4, 2, 2).copy()) for row in weights]), 0.375)
+            filters, rest = weights[0, :16].reshape(2, 2, 2, 2), weights[0, 16:].reshape(2, 8)
             for pruned in range(10, 14):
-                yield call(Sequential([Linear(weight.copy())]), pruned / 32)
+                yield call(Sequential([Conv2d(filters.copy()), Flatten(), Linear(rest.copy())]), pruned / 32, "global")
 
 
 def octave(rng: Rng, size: float) -> np.ndarray:
@@ -209,12 +223,12 @@ def layouts(rng: Rng) -> Iterator[Draft]:
                 layer.weight = change(layer.weight)
         yield Draft((call(model, 0.4), call(model, 0.6, "global")))
     images, _ = Family(rng).cnn((2, 3, 4), (6, 8), 3)
-    yield Draft(
-        (
-            call(relayout(separate_magnitudes(images), rng), fractions.draw(rng)),
-            call(images, fractions.draw(rng), "global"),
-        )
-    )
+    separate_magnitudes(images)
+    for layer in images:
+        if isinstance(layer, Conv2d):
+            layer.weight = channels_last(layer.weight)
+    mixed = odd.dressed(images.copy(), int(rng.integers(5)))
+    yield Draft(tuple(call(model, fractions.draw(rng), scope) for model in (images, mixed) for scope in SCOPES))
 
 
 def ends(rng: Rng) -> Iterator[Draft]:
@@ -227,15 +241,39 @@ def ends(rng: Rng) -> Iterator[Draft]:
 
 def arguments(rng: Rng) -> Iterator[Draft]:
     model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
-    bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0)
+    bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0, -5e-324, 1 + 2**-52)
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
-    yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad[:4]))
-    unknown = ("row", "channel", "none", "", "lay", "layers", "Global", "LAYER", "global ")
+    yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad))
+    unknown = (
+        "row",
+        "channel",
+        "none",
+        "",
+        "lay",
+        "layers",
+        "Global",
+        "LAYER",
+        "global ",
+        "local",
+        "all",
+        "network",
+        "l",
+    )
     yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in unknown))
     # a wrong scope where the sparsity asks for nothing, or for everything
     yield Draft(tuple(call(model.copy(), s, scope, raises="ValueError") for s in (0.0, 1.0) for scope in unknown[:2]))
     blank = Sequential([Linear(np.zeros((2, 2), np.float32))])  # nothing to prune, and yet the arguments are wrong
-    yield Draft((call(blank, 1.5, raises="ValueError"), call(blank.copy(), 0.0, "row", raises="ValueError")))
+    single = Sequential([Linear(f32([1.5]))])  # so few that a count rounds to one that could be
+    branched = separate_magnitudes(Family(rng).residual_mlp(3, 4, 2))
+    yield Draft(
+        (
+            call(blank, 1.5, raises="ValueError"),
+            call(blank.copy(), 0.0, "row", raises="ValueError"),
+            *(call(single.copy(), s, scope, raises="ValueError") for s in bad for scope in SCOPES),
+            *(call(branched.copy(), s, raises="ValueError") for s in bad[:3]),
+            call(branched, 0.5, "row", raises="ValueError"),
+        )
+    )
 
 
 def repeated(rng: Rng) -> Iterator[Draft]:
@@ -261,27 +299,15 @@ def repeated(rng: Rng) -> Iterator[Draft]:
 
 
 def again(rng: Rng) -> Iterator[Draft]:
-    """One network object from call to call, as it is and with new numbers in it; answers looked at in the end."""
-    model = separate_magnitudes(Family(rng).mlp((5, 4, 3), norm=True, bias=True))
-    trained_on = odd.turned(model)
-    first, second, kwargs = 0.5, 0.25, {"scope": "global"}
-    yield Draft(
-        (
-            Call(model, (first,)),
-            Call(model, (second,), again=0),
-            Call(trained_on, (first,), again=0),
-            Call(trained_on, (first,), kwargs, again=0),
-            Call(model, (first,), again=0),
-        )
-    )
-    yield Draft(
-        (
-            Call(model, (first,), late=True),
-            Call(trained_on, (second,)),
-            Call(trained_on.copy(), (second,), kwargs),
-            Call(model.copy(), (first,), kwargs),
-        )
-    )
+    """Networks that come again: one of more than a thousand weights a layer, and one with images."""
+    family = Family(rng)
+    dense = family.mlp((4, 40, 40, 3), norm=True, bias=True)
+    dense[2], dense[5] = ReLU(), ReLU()
+    images = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
+    images += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 4, bias=True)]
+    asked = [((share,), how) for how in ({}, {"scope": "global"}) for share in (0.5, 0.25)]
+    for model in (dense, Sequential(images)):
+        yield from follow.drafts(separate_magnitudes(model), asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:
@@ -340,4 +366,17 @@ def large(rng: Rng) -> Iterator[Draft]:
     )
     norm = Family(rng).norm1d(hidden)
     model = Sequential([Linear(first.copy()), norm, ReLU(), Linear(second.copy())])
-    yield Draft((call(model, 0.9, "global"), call(model.copy(), 0.8)), large=True)
+    pruned = model.copy()  # pruned once already
+    pruned[0].weight[rng.random(first.shape) < 0.95] = 0
+    # nearly all equal: more ties than 16 bits count, and float16 counts to 2,048
+    filters = rng.choice(np.array([-0.5, 0.5], np.float16), LARGE_FILTERS)
+    filters.reshape(-1)[rng.integers(filters.size, size=2_000)] = 0.25
+    filters.reshape(-1)[rng.integers(filters.size, size=500)] = -2.0
+    yield Draft(
+        (
+            call(model, fractions.MANY[int(rng.integers(len(fractions.MANY)))], "global"),
+            call(pruned, 0.5),
+            call(Sequential([Conv2d(filters)]), fractions.MANY_ABOVE[int(rng.integers(len(fractions.MANY_ABOVE)))]),
+        ),
+        large=True,
+    )

@@ -75,6 +75,8 @@ def one_weight() -> Iterator[Call]:
         yield call(net(Residual(net(ReLU()), net(row(1)))), sparsity)
         yield call(net(Residual(net(Residual(net(row(1)))))), sparsity)
         yield call(net(Residual(net(linear([[1]], [2]), ReLU(), norm1(1)))), sparsity)
+        yield call(net(Residual(net(ReLU()), net(Residual(net(row(1)))))), sparsity)
+        yield call(net(Residual(net(ReLU()), net(ReLU(), ReLU(), row(1)))), sparsity)
     yield call(net(row(1)), 0.999)
     yield call(net(row(1)), 1e-9)
 
@@ -188,6 +190,7 @@ def four_weights() -> Iterator[Call]:
     for layout in ("C", "F", "strided"):
         yield call(net(conv((1, 3, 2, 4), (2, 2, 1, 1), layout=layout)), 0.5)
         yield call(net(conv((1, 3, 2, 4), (1, 1, 2, 2), layout=layout)), 0.5)
+    yield call(net(conv((1, 3, 2, 4), (1, 2, 1, 2), layout="channels_last")), 0.5)
     yield call(net(conv((1, 2), (1, 1, 1, 2)), conv((2, 1), (1, 1, 1, 2))), 0.5)
     for scope in (None, GLOBAL):
         for a, b in (((1, 2), (3, 4)), ((3, 4), (1, 2)), ((1, 4), (2, 3)), ((1, 1), (1, 1)), ((0, 1), (2, 3))):
@@ -242,6 +245,8 @@ def decimals() -> Iterator[Call]:
     yield call(net(linear(shuffled(10, 10))), 0.5)
     yield call(net(conv(ordered(5, 20), (5, 5, 2, 2))), 0.29)
     yield call(net(linear(np.ones((25, 40)))), 1.0)
+    yield call(net(linear(shuffled(8, 16))), 125 / 128)
+    yield call(net(linear(shuffled(32, 32))), 1021 / 1024)
 
 
 def ordered(rows: int, columns: int) -> np.ndarray:

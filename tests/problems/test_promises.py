@@ -10,6 +10,7 @@ import pytest
 from judge.checkers.counts import legitimate
 from judge.checkers.exchange import prunable
 from judge.generators.gaps import magnitudes_apart, norms_apart
+from judge.generators.odd import LARGEST, SMALLEST
 from judge.nn import Residual, Sequential
 from judge.nn.spec import pack
 from judge.packages import Library
@@ -38,6 +39,10 @@ def test_arrays_are_as_promised(problem, seed):
             assert array.flags.writeable
             assert np.isfinite(array).all()
         assert sum(layer.weight.size for _, layer in prunable(call.model)) <= 10**6
+        for _, layer in prunable(call.model):
+            magnitudes = np.abs(layer.weight[layer.weight != 0])
+            if magnitudes.size and magnitudes.dtype != np.float16:
+                assert SMALLEST <= magnitudes.min() <= magnitudes.max() <= LARGEST, case.name
 
 
 @pytest.mark.parametrize("seed", SEEDS)
