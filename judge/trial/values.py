@@ -256,14 +256,27 @@ def _cast(dtype: Any) -> Callable[..., NDArray[Any]]:
 
 
 def _reshape(e: Expression, a: NDArray[Any], call: ast.Call) -> NDArray[Any]:
-    parts = [e.of(argument) for argument in call.args]
-    if len(parts) == 1 and isinstance(parts[0].node, (ast.Tuple, ast.List)):
-        parts = [parts[0].of(item) for item in parts[0].node.elts]
-    shape = tuple(integer(part) for part in parts[:_AXES])
+    shape = _integers(e, call)
     try:
         return a.reshape(shape)
     except ValueError:
         raise e.bad(Message("trial.reshape", {"n": a.size, "shape": str(shape)})) from None
+
+
+def _transpose(e: Expression, a: NDArray[Any], call: ast.Call) -> NDArray[Any]:
+    axes = _integers(e, call) or tuple(reversed(range(a.ndim)))
+    try:
+        return a.transpose(axes)
+    except ValueError:
+        raise e.bad(Message("trial.transpose", {"axes": str(axes), "shape": str(a.shape)})) from None
+
+
+def _integers(e: Expression, call: ast.Call) -> tuple[int, ...]:
+    """Return what is written one by one or as a tuple."""
+    parts = [e.of(argument) for argument in call.args]
+    if len(parts) == 1 and isinstance(parts[0].node, (ast.Tuple, ast.List)):
+        parts = [parts[0].of(item) for item in parts[0].node.elts]
+    return tuple(integer(part) for part in parts[:_AXES])
 
 
 def _astype(e: Expression, a: NDArray[Any], call: ast.Call) -> NDArray[Any]:
@@ -273,6 +286,7 @@ def _astype(e: Expression, a: NDArray[Any], call: ast.Call) -> NDArray[Any]:
 
 _METHODS: dict[str, Callable[[Expression, NDArray[Any], ast.Call], NDArray[Any]]] = {
     "reshape": _reshape,
+    "transpose": _transpose,
     "astype": _astype,
 }
 _OF_DTYPE = Parameter("dtype", _dtype, required=False, nullable=True)
