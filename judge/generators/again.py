@@ -22,19 +22,24 @@ Array = NDArray[Any]
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 
-def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
-    """Yield two tests of many calls with ``model`` and its like, for four ``asked`` that differ in their answers."""
+def drafts(model: Sequential, beginning: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
+    """Yield two tests of many calls with ``model`` and its like, for four ``asked`` that differ in their answers.
+
+    ``beginning`` is another network, of some of its layers: the one behind ``Flatten`` is the last there.
+    """
     first, second, third, fourth = asked
     other = turned(model)
     rest = (model, *retrained(model), model)
     again = [(model, second), (other, first), (other, third), *((one, first) for one in rest)]
     yield Draft((_call(model, first), *(_call(one, how, again=0) for one, how in again)))
-    # More of one kind than anybody keeps in turn.
-    later = [(one, how) for how in (second, fourth, first, third) for one in (other, model)]
+    # Of the beginning more answers than anybody keeps in turn.
+    both = (turned(beginning), beginning)
+    later = [*[(one, how) for how in (second, fourth, first, third) for one in both][1:], (other, first)]
     yield Draft(
         (
             _call(model, first, late=True),
-            _call(model, second, again=0),
+            _call(beginning, first),
+            _call(beginning, second, again=1),
             *(_call(one.copy(), how) for one, how in later),
         )
     )

@@ -9,10 +9,11 @@ no weight outside ``Residual``, branches within branches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from judge.generators.families import Family
 from judge.nn import (
@@ -80,6 +81,13 @@ def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
     pooled = Sequential([MaxPool2d((2, 2), (1, 2)), inner, family.conv(4, 4, (1, 1), groups=4), AvgPool2d((2, 1))])
     grouped = Sequential([family.conv(4, 4, (4, 2), (2, 2), (1, 0), groups=2, bias=False), family.norm2d(4)])
     yield Sequential([Residual(pooled, grouped), Flatten()]), (4, 5, 6)
+
+
+def some(networks: Iterable[tuple[Sequential, Shape]], dtype: DTypeLike) -> Iterator[Sequential]:
+    """Yield all ``networks`` in float32, every other one in float64, the rest in float16."""
+    for position, (network, _) in enumerate(networks):
+        if np.dtype(dtype) in (np.float32, (np.float64, np.float16)[position % 2]):
+            yield network
 
 
 def dressed(model: Sequential, turn: int) -> Sequential:

@@ -22,8 +22,8 @@ from judge.nn.layouts import channels_last, fortran, strided
 Rng = np.random.Generator
 
 SCOPES = ("layer", "global")
-TINY_CALLS = 240
-TINY_BATCH = 60  # one is checked while the next is computed
+TINY_CALLS = 200
+TINY_BATCH = 50  # one is checked while the next is computed
 LARGE_WIDTHS = (700, 400, 100)  # 320,000 weights
 LARGE_FILTERS = (64, 125, 3, 3)  # 72,000
 
@@ -200,9 +200,10 @@ def neighbours(rng: Rng) -> Iterator[Call]:
         for order in (runs, runs[:, ::-1]):
             signs = rng.choice(np.array([-1, 1], np.float16), order.shape)
             weights = order.astype(np.uint16).view(np.float16) * signs
-            dense = [Linear(row.reshape(4, 8).copy()) for row in weights]
-            yield call(Sequential(dense), 0.375)
-            yield call(Sequential([Conv2d(row.reshape(2, 4, 2, 2).copy()) for row in weights]), 0.375)
+            if order is runs:
+                yield call(Sequential([Linear(row.reshape(4, 8).copy()) for row in weights]), 0.375)
+            else:
+                yield call(Sequential([Conv2d(row.reshape(2, 4, 2, 2).copy()) for row in weights]), 0.375)
             filters, rest = weights[0, :16].reshape(2, 2, 2, 2), weights[0, 16:].reshape(2, 8)
             for pruned in range(10, 14):
                 yield call(Sequential([Conv2d(filters.copy()), Flatten(), Linear(rest.copy())]), pruned / 32, "global")
@@ -299,15 +300,14 @@ def repeated(rng: Rng) -> Iterator[Draft]:
 
 
 def again(rng: Rng) -> Iterator[Draft]:
-    """Networks that come again: one of more than a thousand weights a layer, and one with images."""
+    """A network with all kinds of layers comes again; one of its arrays is so large that ``repr`` leaves most out."""
     family = Family(rng)
-    dense = family.mlp((4, 40, 40, 3), norm=True, bias=True)
-    dense[2], dense[5] = ReLU(), ReLU()
-    images = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
-    images += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 4, bias=True)]
+    layers = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
+    layers += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 36, bias=True), family.norm1d(36), ReLU()]
+    model = Sequential([*layers, family.linear(36, 6, bias=True), ReLU(), family.linear(6, 2, bias=True)])
     asked = [((share,), how) for how in ({}, {"scope": "global"}) for share in (0.5, 0.25)]
-    for model in (dense, Sequential(images)):
-        yield from follow.drafts(separate_magnitudes(model), asked)
+    separate_magnitudes(model)
+    yield from follow.drafts(model, Sequential(model.layers[:7]).copy(), asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:
@@ -315,7 +315,7 @@ def unusual(rng: Rng) -> Iterator[Draft]:
     for dtype in (np.float32, np.float64, np.float16):
         family = Family(rng, dtype)
         calls = []
-        for model, _ in (*odd.plain(family), *odd.residual(family)):
+        for model in odd.some((*odd.plain(family), *odd.residual(family)), dtype):
             if dtype != np.float16:
                 separate_magnitudes(model)
             turn += 1
