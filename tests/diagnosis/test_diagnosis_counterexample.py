@@ -115,7 +115,7 @@ def test_a_failure_that_needs_many_calls_before_it_is_called_that(
     problem = problems["weight_pruning"]
     assert problem.reference is not None
     worn_out = "_prune, _calls = prune_weights, []\n\ndef prune_weights(*args, **kwargs):\n    _calls.append(1)\n"
-    worn_out += "    return _prune(*args, **kwargs) if len(_calls) < 200 else ()\n"
+    worn_out += "    return _prune(*args, **kwargs) if len(_calls) < 400 else ()\n"
     said = explain(problem, problem.reference.read_text("utf-8") + worn_out)
     assert said is not None
     assert said.counterexample is None

@@ -167,7 +167,7 @@ def f(model, share):
 
 def test_a_large_one_is_not_sent_ahead(sandbox: Sandbox) -> None:
     with opened(sandbox, "def f(model, share): return share") as child:
-        small, *many = requests(*range(400))
+        small, *many = requests(*range(1200))
         send(child, small)
         there = [child.send_ahead(request, 4.0) for request in many]
         assert there[0]
