@@ -14,7 +14,7 @@ from judge.domain.case import Call
 from judge.nn import Residual
 from judge.nn import Sequential as Network
 from judge.nn.base import Layer
-from judge.nn.layouts import layout_of
+from judge.nn.layouts import channel_axes, layout_of
 from judge.nn.spec import ARRAYS, ATTRIBUTES
 
 WIDTH = 96
@@ -75,10 +75,8 @@ def array_text(array: NDArray[Any]) -> str:
     """Return an expression that makes ``array`` again."""
     layout = layout_of(array)
     if layout == "channels_last":
-        inner = array.ndim - 1
-        kept = array.transpose(0, *range(2, inner + 1), 1)
-        axes = (0, inner, *range(1, inner))
-        return f"{array_text(kept)}.transpose({', '.join(map(str, axes))})"
+        there, back = channel_axes(array.ndim)
+        return f"{array_text(array.transpose(there))}.transpose({', '.join(map(str, back))})"
     text = f"np.array({literal(array)}, np.{array.dtype})"
     count = array.size
     if count > 8 and (array == 1).all():

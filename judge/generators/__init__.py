@@ -3,8 +3,9 @@
 draft.py       what a package's generator yields: the calls of a test before it has a name
 families.py    networks by kind: MLPs, CNNs, residual ones
 gaps.py        moves apart what lies too close, so that no test hangs on rounding
-layouts.py     Fortran-ordered and non-contiguous arrays
 fractions.py   fractions to prune, among them those that binary floating point gets wrong
+odd.py         legal networks that nobody expects
+sequences.py   calls in a row: what may neither be remembered nor handed out twice
 tiny.py        hundreds of networks of a few small numbers, for what no list of tests foresees
 trained/       networks trained on real digits
 """

@@ -152,7 +152,7 @@ def _branching(family: Family) -> Sequential:
     inner = Residual(Sequential([square()]), Sequential([square(), Residual(Sequential([square()]), Sequential([]))]))
     first = Residual(
         Sequential([Tanh(), ReLU(), square(), *(ReLU() for _ in range(7)), square(), inner]),
-        Sequential([*(Residual(Sequential([square()]), one) for one in (Sequential([]), Sequential([square()])))]),
+        Sequential([Residual(Sequential([square()]), one) for one in (Sequential([]), Sequential([square()]))]),
     )
     return Sequential([*(Tanh() for _ in range(10)), first, Residual(Sequential([deep]), Sequential([square()]))])
 

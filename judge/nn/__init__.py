@@ -9,6 +9,7 @@ since it is loaded beside every submission.
     activations.py  ReLU, GELU, Tanh, Sigmoid, Flatten     graph.py       walking a network, torch's names
     pooling.py      MaxPool2d, AvgPool2d                   spec.py        network <-> plain header + arrays
     containers.py   Residual, Sequential                   duplicate.py   deep copies, faster
+    layouts.py      where an array's entries lie
 """
 
 from judge.nn.activations import GELU, Flatten, ReLU, Sigmoid, Tanh

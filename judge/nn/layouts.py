@@ -49,10 +49,13 @@ def reverse(array: Array) -> Array:
 
 def channels_last(array: Array) -> Array:
     """Return a copy in which axis 1 is the innermost; of a matrix that is one in C order."""
-    if array.ndim < 3:
-        return array.copy("C")
-    inner = array.ndim - 1
-    return array.transpose(0, *range(2, inner + 1), 1).copy("C").transpose(0, inner, *range(1, inner))
+    there, back = channel_axes(array.ndim)
+    return array.transpose(there).copy("C").transpose(back)
+
+
+def channel_axes(axes: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the order of so many axes that puts axis 1 innermost, and the order that undoes it."""
+    return (0, *range(2, axes), 1)[:axes], (0, axes - 1, *range(1, axes - 1))[:axes]
 
 
 LAYOUTS: dict[str, Callable[[Array], Array]] = {
@@ -73,7 +76,4 @@ def layout_of(array: Array) -> str:
         return "F"
     if min(array.strides) < 0:
         return "reversed"
-    last = array.ndim - 1
-    if last >= 2 and array.transpose(0, *range(2, last + 1), 1).flags.c_contiguous:
-        return "channels_last"
-    return "strided"
+    return "channels_last" if array.transpose(channel_axes(array.ndim)[0]).flags.c_contiguous else "strided"

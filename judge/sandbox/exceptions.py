@@ -10,7 +10,8 @@ from judge.sandbox.load import FILE
 from judge.sandbox.wire import FRAMES, MESSAGE_CHARACTERS, NAME_CHARACTERS
 
 # As in describe.py: builtins as they are now, whatever a submission makes of them.
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]
+_BUILTINS = dict(vars(builtins))
+__builtins__ = _BUILTINS  # type: ignore[assignment]
 
 _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
@@ -19,7 +20,6 @@ _BUILTIN_EXCEPTIONS = {
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException)
 }
-_BUILTIN_NAMES = frozenset(_BUILTIN_EXCEPTIONS.values())
 
 
 def described(error: BaseException, traceback: TracebackType | None) -> list[Any]:
@@ -55,7 +55,7 @@ def described(error: BaseException, traceback: TracebackType | None) -> list[Any
 
 
 def _borrowed(cls: type) -> bool:
-    return cls not in _BUILTIN_EXCEPTIONS and _name(cls) in _BUILTIN_NAMES
+    return _BUILTINS.get(_name(cls), cls) is not cls
 
 
 def _message(error: BaseException) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
-from judge.generators import again as follow
-from judge.generators import fractions, odd
+from judge.generators import fractions, odd, sequences
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -376,18 +375,8 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(other.copy(), 0.3, 2),
         )
     )
-    yield from again(rng)
-
-
-def again(rng: Rng) -> Iterator[Draft]:
-    """A network with all kinds of layers comes again; one of its arrays is so large that ``repr`` leaves most out."""
-    family = Family(rng)
-    layers = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
-    layers += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 36, bias=True), family.norm1d(36), ReLU()]
-    model = Sequential([*layers, family.linear(36, 6, bias=True), ReLU(), family.linear(6, 2, bias=True)])
     asked = [((share,), how) for how in ({}, {"norm": 2}) for share in (0.5, 0.2)]
-    separate_norms(model)
-    yield from follow.drafts(model, Sequential(model.layers[:7]).copy(), asked)
+    yield from sequences.drafts(separate_norms(sequences.network(Family(rng))), asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:

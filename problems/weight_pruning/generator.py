@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
-from judge.generators import again as follow
-from judge.generators import fractions, odd
+from judge.generators import fractions, odd, sequences
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -245,21 +244,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0, -5e-324, 1 + 2**-52)
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
     yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad))
-    unknown = (
-        "row",
-        "channel",
-        "none",
-        "",
-        "lay",
-        "layers",
-        "Global",
-        "LAYER",
-        "global ",
-        "local",
-        "all",
-        "network",
-        "l",
-    )
+    unknown = ("row", "channel", "none", "", "lay", "layers", "Global", "LAYER", "global ")
+    unknown += ("local", "all", "network", "tensor", "l")
     yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in unknown))
     # a wrong scope where the sparsity asks for nothing, or for everything
     yield Draft(tuple(call(model.copy(), s, scope, raises="ValueError") for s in (0.0, 1.0) for scope in unknown[:2]))
@@ -296,18 +282,8 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(other.copy(), 0.3, "global"),
         )
     )
-    yield from again(rng)
-
-
-def again(rng: Rng) -> Iterator[Draft]:
-    """A network with all kinds of layers comes again; one of its arrays is so large that ``repr`` leaves most out."""
-    family = Family(rng)
-    layers = [family.conv(2, 6, (3, 2), bias=True), family.norm2d(6), ReLU(), family.conv(6, 5, (2, 2), bias=True)]
-    layers += [family.norm2d(5), Flatten(), family.linear(5 * 2 * 3, 36, bias=True), family.norm1d(36), ReLU()]
-    model = Sequential([*layers, family.linear(36, 6, bias=True), ReLU(), family.linear(6, 2, bias=True)])
     asked = [((share,), how) for how in ({}, {"scope": "global"}) for share in (0.5, 0.25)]
-    separate_magnitudes(model)
-    yield from follow.drafts(model, Sequential(model.layers[:7]).copy(), asked)
+    yield from sequences.drafts(separate_magnitudes(sequences.network(Family(rng))), asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:

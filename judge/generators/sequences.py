@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from judge.domain.case import Call
 from judge.generators.draft import Draft
-from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, ReLU, Sequential, Sigmoid
+from judge.generators.families import Family
+from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Flatten, Linear, ReLU, Sequential, Sigmoid
 from judge.nn.base import Layer
 
 Array = NDArray[Any]
@@ -22,12 +23,34 @@ Array = NDArray[Any]
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 
-def drafts(model: Sequential, beginning: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
-    """Yield two tests of many calls with ``model`` and its like, for four ``asked`` that differ in their answers.
+def network(family: Family) -> Sequential:
+    """Return a network for :func:`drafts`, with all kinds of layers; of its largest array ``repr`` leaves most out."""
+    return Sequential(
+        [
+            family.conv(2, 6, (3, 2), bias=True),
+            family.norm2d(6),
+            ReLU(),
+            family.conv(6, 5, (2, 2), bias=True),
+            family.norm2d(5),
+            Flatten(),
+            family.linear(5 * 2 * 3, 36, bias=True),
+            family.norm1d(36),
+            ReLU(),
+            family.linear(36, 6, bias=True),
+            ReLU(),
+            family.linear(6, 2, bias=True),
+        ]
+    )
 
-    ``beginning`` is another network, of some of its layers: the one behind ``Flatten`` is the last there.
+
+def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
+    """Yield two tests of many calls with ``model``, a :func:`network`, and its like.
+
+    The four ``asked`` have different answers.
     """
     first, second, third, fourth = asked
+    # Here the layer behind Flatten is the last one, which is not pruned by channels.
+    beginning = Sequential(model.copy().layers[:7])
     other = turned(model)
     rest = (model, *retrained(model), model)
     again = [(model, second), (other, first), (other, third), *((one, first) for one in rest)]
