@@ -88,6 +88,7 @@ class Ahead:
         self._full = False
         self._suites: dict[str, deque[Prepared]] = {}
         self._promised: deque[Prepared] = deque(maxlen=_PROMISED)
+        self._used: list[Prepared] = []  # letting go of one takes milliseconds, for which nobody need wait
         self._thread = threading.Thread(target=self._run, name="ahead", daemon=True)
         self._thread.start()
 
@@ -110,6 +111,7 @@ class Ahead:
             for suite in self._promised:
                 if suite.seed == seed and suite.problem is problem:
                     self._promised.remove(suite)
+                    self._used.append(suite)
                     return suite
         return None
 
@@ -139,6 +141,7 @@ class Ahead:
 
     def _run(self) -> None:
         while self._quiet():
+            self._used.clear()
             try:
                 missing = self._missing()
                 if missing is None:

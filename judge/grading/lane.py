@@ -14,7 +14,7 @@ from judge.grading.drawn import Drawn
 from judge.sandbox import Child, Loaded, Received, Run, Sandbox, Stopped
 
 WALL_FACTOR = 2.0  # a test's wall clock in units of its CPU limit, and a second besides: for those that do not compute
-AHEAD = 4  # tests that the child may have before it is through with one
+AHEAD = 8  # tests that the child may have before it is through with one
 ATTEMPTS = 3  # a child that was killed from outside is judged anew, so often
 
 

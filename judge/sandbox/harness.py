@@ -7,9 +7,7 @@ returning it.
 
 from __future__ import annotations
 
-import _socket
 import builtins
-import contextlib
 import gc
 import json
 import mmap
@@ -315,49 +313,3 @@ def reseed() -> None:
         module = sys.modules.get(name)
         if module is not None:  # a child that loads it itself gets fresh numbers anyway
             module.seed(int.from_bytes(os.urandom(4), "little"))
-
-
-_WARMING_SOURCE = """
-import numpy as np
-from judge.nn import Linear, Sequential
-
-def prune(model, share, scope="layer"):
-    pruned, masks = model.copy(), {}
-    for name, weight in pruned.named_parameters():
-        order = np.argsort(np.abs(weight), axis=None, kind="stable")
-        mask = np.ones(weight.size, dtype=bool)
-        mask[order[: int(share * weight.size)]] = False
-        masks[name] = mask.reshape(weight.shape)
-        weight[~masks[name]] = 0
-    if not 0 <= share <= 1:
-        raise ValueError(f"no share: {share}")
-    return pruned, masks
-"""
-
-
-def warm_up(rounds: int) -> None:
-    """Do what every child will do, on a submission of our own: what is made or specialised on first use is there then.
-
-    In the fork server, so that its children are born with it. In a child that waits, so that the pages it will write to
-    are its own copies before somebody waits for them.
-    """
-    network = [{"kind": "Linear", "weight": 0, "bias": 1}, {"kind": "ReLU"}]
-    arrays = [["<f4", [2, 3], "C"], ["<f4", [2], "C"]]
-    caps = [1 << 16, 1 << 16, 1000]
-    calls = [[network, arrays, [share], {"scope": "layer"}, caps, None, False] for share in (0.5, 2.0)]
-    token = bytes(wire.TOKEN_BYTES).hex()
-    loading = json.dumps({"load": _WARMING_SOURCE, "entry": "prune", "token": token, "serial": 1}).encode()
-    calling = json.dumps({"calls": calls, "serial": 2}).encode()
-    ours, theirs = _socket.socketpair()
-    for _ in range(rounds):
-        wire.send(ours.fileno(), loading, [])
-        wire.send(ours.fileno(), calling, [np.ones(24, "f4").data.cast("B")])
-    ours.shutdown(_socket.SHUT_WR)
-    nobody, output = os.pipe()
-    with contextlib.suppress(wire.Closed):
-        Harness(theirs.fileno(), output).answer()
-    os.close(nobody)
-    os.close(output)
-    ours.close()
-    theirs.close()
-    load.forget()

@@ -61,31 +61,40 @@ class Inbox:
 
     def cut(self) -> None:
         """Take whole frames out of what has been read. Raises :class:`Malformed`."""
-        while not self.complete:
+        buffer, asked, frames = self._buffer, self._asked, self.frames
+        there, start = len(buffer), 0  # the beginning goes once, at the end: what is behind it would move each time
+        if not self.ready:
+            if there < PREFIX.size:
+                return
+            if not buffer.startswith(READY):
+                raise Malformed
+            self.ready = True
+            start = len(READY)
+        while len(frames) < len(asked):
             if self._frame is None:
-                if len(self._buffer) < PREFIX.size:
-                    return
-                if not self.ready:
-                    if not self._buffer.startswith(READY):
-                        raise Malformed
-                    self.ready = True
-                    del self._buffer[: len(READY)]
-                    continue
-                header_bytes, body_bytes = PREFIX.unpack_from(self._buffer)
-                caps = self._asked[len(self.frames)].caps
+                begin = start + PREFIX.size
+                if there < begin:
+                    break
+                header_bytes, body_bytes = PREFIX.unpack_from(buffer, start)
+                caps = asked[len(frames)].caps
                 if header_bytes > caps.header or body_bytes > caps.body:
                     raise Malformed
-                start = PREFIX.size + header_bytes
-                if len(self._buffer) < start:
-                    return
-                header = bytes(self._buffer[PREFIX.size : start])
-                body = bytearray(body_bytes)
-                part = self._buffer[start : start + body_bytes]
-                body[: len(part)] = part
-                del self._buffer[: start + len(part)]
-                self._frame = (header, body, len(part))
-            header, body, got = self._frame
-            if got < len(body):
-                return
-            self._frame = None
-            self.frames.append((header, body))
+                middle = begin + header_bytes
+                if there < middle:
+                    break
+                header = bytes(buffer[begin:middle])
+                start = middle + body_bytes
+                if start > there:
+                    body = bytearray(body_bytes)
+                    body[: there - middle] = buffer[middle:]
+                    self._frame = (header, body, there - middle)
+                    start = there
+                    break
+                frames.append((header, buffer[middle:start]))
+            else:
+                header, body, got = self._frame
+                if got < len(body):
+                    break
+                self._frame = None
+                frames.append((header, body))
+        del buffer[:start]

@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 
 import judge
-from judge.sandbox import harness
+from judge.sandbox import harness, warming
 from judge.sandbox.confine import Confinement
 from judge.sandbox.confine.apply import Broken, Layers, fork
 from judge.sandbox.wire import ENDED
@@ -55,7 +55,7 @@ SPARES = 2
 _PAUSE_SECONDS = 0.25
 #: How long the unusual modules are put off after the start: somebody may be about to judge something.
 _REST_SECONDS = 0.3
-_WARMING_ROUNDS = 10  # the interpreter specialises code by then
+_WARMING_ROUNDS = 4  # the interpreter specialises code by then
 
 # What submissions import besides, so that no child pays for it. Loaded when nobody waits for a child, in small steps;
 # the usual ones first, with children that have them in waiting as soon as they are there.
@@ -280,7 +280,7 @@ def _become_child(layers: Layers, plumbing: Plumbing, highest: int, waiting: boo
             before = kept + 1
         os.closerange(before, highest + 1)
         if waiting:
-            harness.warm_up(1)
+            warming.warm_up(1)
         layers.confine_child()
         plumbing.harness.run()
     except BaseException:
@@ -317,7 +317,7 @@ def main(settings: dict[str, Any]) -> None:
     try:
         layers.confine_server(os.path.dirname(np.__file__), os.path.dirname(judge.__file__))
         harness.hide()
-        harness.warm_up(_WARMING_ROUNDS)
+        warming.warm_up(_WARMING_ROUNDS)
         gc.freeze()
         server.serve()
     except Broken:

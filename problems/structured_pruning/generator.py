@@ -347,8 +347,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0, -5e-324)
     yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
     yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
-    yield Draft(tuple(call(model.copy(), 0.5, norm, raises="ValueError") for norm in (0, 3, -1, -2, 12)))
-    yield Draft(tuple(call(model.copy(), r, n, raises="ValueError") for r, n in ((0.0, 3), (0.0, 0), (1.5, 3))))
+    unknown = [*((0.5, norm) for norm in (0, 3, -1, -2, 12)), (0.0, 3), (0.0, 0), (1.5, 3)]
+    yield Draft(tuple(call(model.copy(), ratio, norm, raises="ValueError") for ratio, norm in unknown))
     output = Family(rng).mlp((3, 4), norm=False, bias=True)  # nothing to prune, and yet the arguments are wrong
     family = Family(rng)
     images = [family.conv(1, 4, (2, 2)), family.norm2d(4), MaxPool2d((2, 1), (1, 2)), Flatten()]
