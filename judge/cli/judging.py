@@ -94,9 +94,9 @@ class Judging:
             _check_test(problem, job.test)
             if content is None:
                 submission = self.service.reference(problem, job.seed)
-            if problem.kind == "coding" and self.service.isolation == "none":
-                self.terminal.warn(self.terminal.text("not_isolated"))
             report = self._grade(submission, problem, job)
+            if problem.kind == "coding" and report.isolation == "none":
+                self.terminal.warn(self.terminal.text("not_isolated"))
         except UsageError:
             raise
         except InvalidSubmission as invalid:

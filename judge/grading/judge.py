@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from judge import __version__, log
 from judge.domain.answer import Answer
@@ -58,10 +59,11 @@ def judge_coding(
         add(verdicts.not_judged(Verdict.NOT_ATTEMPTED, Message("submission.starter", {})))
     else:
         with Execution(sandbox, problem, source) as execution:
+            drawn = _drawn_meanwhile(sandbox, draw(problem, seed, only, ahead))
             add(verdicts.of_import(execution.load()))
             if tests[0].verdict == Verdict.ACCEPTED:
                 failing: Executed | None = None
-                for executed in execution.run(draw(problem, seed, only, ahead)):
+                for executed in execution.run(drawn):
                     result = verdicts.of_test(problem.suite, executed)
                     add(verdicts.in_words_of_the_call(result, executed.test.case))
                     if result.verdict == Verdict.ACCEPTED:
@@ -89,6 +91,14 @@ def judge_coding(
         counterexample=explained.counterexample,
         versions={"judge": __version__, "problem": problem.version},
     )
+
+
+def _drawn_meanwhile(sandbox: Sandbox, tests: Iterator[Drawn]) -> Iterator[Drawn]:
+    """Return ``tests``, of which some have been drawn when the sandbox is ready: the first command of a day waits."""
+    first: list[Drawn] = []
+    while not sandbox.is_ready() and (test := next(tests, None)) is not None:
+        first.append(test)
+    return itertools.chain(first, tests)
 
 
 def _notes(problem: CodingProblem, executed: Executed) -> Iterable[Message]:

@@ -108,6 +108,15 @@ class Launched:
             self._protections["namespaces"] = False
             self._start()
 
+    def has_said(self) -> bool:
+        """Return whether :meth:`hello` would return at once."""
+        poller = select.poll()
+        try:
+            poller.register(self.control, select.POLLIN)
+        except ValueError:  # closed
+            return True
+        return bool(poller.poll(0))
+
     def leave(self) -> None:
         """Have the server end, not waiting for it: :meth:`end` is still to be called."""
         self.control.close()  # upon which it ends by itself, unless it hangs

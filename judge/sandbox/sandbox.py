@@ -59,6 +59,10 @@ class Sandbox:
         with self._lock:
             return self._ready()
 
+    def is_ready(self) -> bool:
+        """Return whether nobody has to wait for the server, or no more: something else can be done meanwhile."""
+        return self._isolation is not None or self._launched.has_said()
+
     def open(self, memory_bytes: int, output_bytes: int) -> Child:
         """Return a fresh confined child that may map ``memory_bytes`` and print ``output_bytes`` per test.
 

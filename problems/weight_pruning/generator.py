@@ -343,7 +343,7 @@ def large(rng: Rng) -> Iterator[Draft]:
     norm = Family(rng).norm1d(hidden)
     model = Sequential([Linear(first.copy()), norm, ReLU(), Linear(second.copy())])
     pruned = model.copy()  # pruned once already; more goes than is zero: selecting among zeros takes NumPy long
-    pruned[0].weight[rng.random(first.shape) < 0.5] = 0
+    pruned[0].weight[rng.integers(2, size=first.shape, dtype=bool)] = 0
     # nearly all equal: more ties than 16 bits count, and float16 counts to 2,048
     filters = rng.choice(np.array([-0.5, 0.5], np.float16), LARGE_FILTERS)
     filters.reshape(-1)[rng.integers(filters.size, size=2_000)] = 0.25
