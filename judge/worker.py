@@ -32,11 +32,15 @@ Result = TypeVar("Result")
 
 class Workers:
     """``count`` threads that judge for ``service``. ``changed`` is called, in their threads, with a submission's id
-    whenever a test of it is finished or its report is there.
+    whenever a test of it is finished (False) or its report is there (True).
     """
 
     def __init__(
-        self, store: Store, service: Service, count: int, changed: Callable[[str], None] = lambda identifier: None
+        self,
+        store: Store,
+        service: Service,
+        count: int,
+        changed: Callable[[str, bool], None] = lambda identifier, done: None,
     ) -> None:
         self.boot = secrets.token_hex(8)
         self._store, self._service, self._changed = store, service, changed
@@ -137,7 +141,7 @@ class Workers:
                 log.exception("test %d of submission %s could not be recorded", number, claim.id)
                 return
             if told:
-                self._changed(claim.id)
+                self._changed(claim.id, False)
 
         if claim.attempt > ATTEMPTS:
             identifier = secrets.token_hex(6)
@@ -146,7 +150,7 @@ class Workers:
         else:
             report = self._grade(claim, on_test)
         if self._store.finish(claim, report_to_plain(report)):
-            self._changed(claim.id)
+            self._changed(claim.id, True)
 
     def _grade(self, claim: Claim, on_test: Callable[[TestResult], None]) -> Report:
         """Grade; what keeps a submission that was taken from being judged now (its package is gone) is our fault."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from judge.domain.plain import report_from_plain, test_from_plain
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from judge.web.state import State
 
 RESULT_ID = 1_000_000
-GATHERING_SECONDS = 0.02  # tests that are done within a blink are told together
+GATHERING_SECONDS = 0.05  # tests that are done within a blink are told together, unless the result is there
 BEAT_SECONDS = 15.0  # a comment now and then keeps proxies from closing a quiet stream
 
 
@@ -43,25 +44,27 @@ async def stream(
             events.append(_event(RESULT_ID, "result", report_json(report_from_plain(row.report), language, problem)))
         return b"".join(events), done
 
-    event = state.hub.listen(identifier)
+    listener = state.hub.listen(identifier)
     state.streams += 1
     try:
         yield b"retry: 1000\n\n"
         while not state.hub.stopping:
-            event.clear()
+            listener.news.clear()
             events, done = await asyncio.to_thread(news)
             if events:  # in one piece: a client that has gone is noticed between two
                 yield events
             if done:
                 return
             try:
-                await asyncio.wait_for(event.wait(), BEAT_SECONDS)
-                await asyncio.sleep(GATHERING_SECONDS)
+                await asyncio.wait_for(listener.news.wait(), BEAT_SECONDS)
             except TimeoutError:
                 yield b": still there\n\n"
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(listener.done.wait(), GATHERING_SECONDS)
     finally:
         state.streams -= 1
-        state.hub.leave(identifier, event)
+        state.hub.leave(identifier, listener)
 
 
 def _event(number: int, name: str, data: Any) -> bytes:

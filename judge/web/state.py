@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -18,6 +19,7 @@ from judge.domain.problem import TheoryProblem
 from judge.domain.submission import Submission
 from judge.service import Service
 from judge.store.base import Status, Store
+from judge.web.hub import Hub
 from judge.web.problems_details import Refused
 from judge.web.view import Summary
 from judge.worker import Workers
@@ -45,44 +47,6 @@ class Whose(NamedTuple):
 
     key: str
     known: bool
-
-
-class Hub:
-    """Tells coroutines that a submission has changed. ``changed`` may be called from any thread."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: dict[str, set[asyncio.Event]] = {}
-        self.stopping = False
-
-    def attach(self) -> None:
-        """Remember the running loop."""
-        self._loop = asyncio.get_running_loop()
-
-    def changed(self, identifier: str) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._set, identifier)
-
-    def stop(self) -> None:
-        """Wake everybody: the server ends."""
-        self.stopping = True
-        for identifier in list(self._waiting):
-            self._set(identifier)
-
-    def listen(self, identifier: str) -> asyncio.Event:
-        event = asyncio.Event()
-        self._waiting.setdefault(identifier, set()).add(event)
-        return event
-
-    def leave(self, identifier: str, event: asyncio.Event) -> None:
-        listeners = self._waiting.get(identifier, set())
-        listeners.discard(event)
-        if not listeners:
-            self._waiting.pop(identifier, None)
-
-    def _set(self, identifier: str) -> None:
-        for event in self._waiting.get(identifier, ()):
-            event.set()
 
 
 class Quota:
@@ -192,20 +156,17 @@ class State:
 
     async def until_done(self, identifier: str, seconds: float) -> bool:
         """Wait for a submission's verdict, ``seconds`` at most; return whether it is there."""
-        event = self.hub.listen(identifier)
+        listener = self.hub.listen(identifier)
         deadline = time.monotonic() + seconds
         try:
             while not self.hub.stopping:
-                event.clear()
                 if await asyncio.to_thread(self.store.status, identifier) is Status.DONE:
                     return True
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break
-                try:
-                    await asyncio.wait_for(event.wait(), left)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(listener.done.wait(), left)
         finally:
-            self.hub.leave(identifier, event)
+            self.hub.leave(identifier, listener)
         return False

@@ -213,7 +213,7 @@ def test_poison_ends_as_judge_error_and_is_not_run(store: SqliteStore) -> None:
         store.reclaim("own")
     done = threading.Event()
     with make_service() as service:
-        workers = Workers(store, service, 1, changed=lambda identifier: done.set())
+        workers = Workers(store, service, 1, changed=lambda identifier, finished: done.set())
         workers.start()
         try:
             assert done.wait(30)

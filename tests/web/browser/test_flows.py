@@ -122,6 +122,6 @@ def test_a_stream_that_broke_off_is_taken_up_again(visit: Any, site: Any) -> Non
         versions={"judge": "0"},
     )
     assert store.finish(claim, plain.report_to_plain(report))
-    hub.changed(identifier)
+    hub.changed(identifier, done=True)
     for tab in (page, other):
         tab.locator("#verdict[data-verdict=accepted]").wait_for()
