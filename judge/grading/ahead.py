@@ -24,7 +24,7 @@ from judge.grading.execute import Execution
 from judge.sandbox import Sandbox
 
 _PROMISED = 16  # suites whose submission has not been begun
-QUIET_SECONDS = 0.05  # nobody has waited for so long: somebody who sends one submission after another goes first
+QUIET_SECONDS = 0.25  # nobody has waited for so long: somebody who sends one submission after another goes first
 
 
 class Prepared(Struct, frozen=True, eq=False):
