@@ -33,6 +33,7 @@ from judge.message import Message
 __all__ = ["diagnose"]
 
 SECONDS = 0.9  # wall clock for all of it
+_ALONE = 3  # a submission that answers at random is not right so often
 
 
 def diagnose(
@@ -82,12 +83,17 @@ def _up_to_failure(problem: CodingProblem, calls: Calls, answers: Sequence[Answe
 
 
 def _only_behind_others(problem: CodingProblem, bench: Bench, case: Case, answers: Sequence[Answer]) -> bool:
-    """Tell whether the first call of ``case`` that went wrong is answered right in a process of its own."""
-    calls = _up_to_failure(problem, case.calls, answers)
-    if len(calls) < 2 or calls[-1].again is not None:
+    """Tell whether the first call of ``case`` that went wrong is answered right in processes of its own, each time.
+
+    The calls before it may be those of the tests before.
+    """
+    calls = _up_to_failure(problem, case.calls, answers)[-1:]
+    if calls[0].again is not None:
         return False
-    alone = bench.alone(calls[-1:])
-    return len(alone) == 1 and judge_calls(problem, calls[-1:], alone).right
+    return all(
+        len(alone) == 1 and judge_calls(problem, calls, alone).right
+        for alone in (bench.alone(calls) for _ in range(_ALONE))
+    )
 
 
 def _counterexample(problem: CodingProblem, ladder: Ladder, found: Found) -> Counterexample | None:

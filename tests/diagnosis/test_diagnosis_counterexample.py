@@ -109,14 +109,32 @@ def test_different_answers_are_called_that(
     assert beside(monkeypatch, said.counterexample.snippet, path) == "AssertionError"
 
 
-def test_a_failure_that_needs_many_calls_before_it_is_called_that(
-    problems: dict[str, CodingProblem], explain: Explain
+AFTER_OTHERS = {
+    "many calls": """
+_prune, _calls = prune_weights, []
+
+def prune_weights(*args, **kwargs):
+    _calls.append(1)
+    return _prune(*args, **kwargs) if len(_calls) < 400 else ()
+""",
+    "a call of an earlier test": """
+_prune, _met = prune_weights, set()
+
+def prune_weights(model, *args, **kwargs):
+    kinds = {type(layer).__name__ for layer in model}
+    _met.update(kinds)
+    return () if {"Conv2d", "BatchNorm1d"} <= _met and "Residual" in kinds else _prune(model, *args, **kwargs)
+""",
+}
+
+
+@pytest.mark.parametrize("slip", AFTER_OTHERS.values(), ids=AFTER_OTHERS)
+def test_a_failure_that_needs_others_before_it_is_called_that(
+    problems: dict[str, CodingProblem], explain: Explain, slip: str
 ) -> None:
     problem = problems["weight_pruning"]
     assert problem.reference is not None
-    worn_out = "_prune, _calls = prune_weights, []\n\ndef prune_weights(*args, **kwargs):\n    _calls.append(1)\n"
-    worn_out += "    return _prune(*args, **kwargs) if len(_calls) < 400 else ()\n"
-    said = explain(problem, problem.reference.read_text("utf-8") + worn_out)
+    said = explain(problem, problem.reference.read_text("utf-8") + slip)
     assert said is not None
     assert said.counterexample is None
     assert [one.id for one in said.diagnosis] == ["depends_on_earlier_calls"]
