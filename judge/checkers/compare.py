@@ -102,13 +102,7 @@ def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bo
             return None
         return Message("checks.structure.bias", {"name": name, "got": tell.type_of(got)})
     if type(got) is not np.ndarray:
-        detail = got.detail if isinstance(got, Opaque) else None
-        if detail and "dtype" in detail:
-            return Message(
-                "checks.array.opaque",
-                {"name": name, "type": got.type_name, "dtype": detail["dtype"], "shape": str(detail.get("shape", ""))},
-            )
-        return Message("checks.array.type", {"name": name, "type": tell.type_of(got)})
+        return no_array(name, got)
     if got.dtype != expected.dtype:
         return Message("checks.array.dtype", {"name": name, "expected": str(expected.dtype), "got": str(got.dtype)})
     if same_shape and got.shape != expected.shape:
@@ -117,6 +111,18 @@ def array_problem(name: str, expected: Array | None, got: Any, *, same_shape: bo
             {"name": name, "expected": tell.shape(expected.shape), "got": tell.shape(got.shape)},
         )
     return None
+
+
+def no_array(name: str, got: Any) -> Message:
+    """Return what ``got`` is instead of an array that could travel."""
+    detail = got.detail if isinstance(got, Opaque) else None
+    if not detail or "dtype" not in detail:
+        return Message("checks.array.type", {"name": name, "type": tell.type_of(got)})
+    kind = tell.type_of(got)
+    return Message(
+        "checks.array.opaque" if kind == "numpy.ndarray" else "checks.array.subclass",
+        {"name": name, "type": kind, "dtype": detail["dtype"], "shape": str(detail.get("shape", ""))},
+    )
 
 
 def equal(expected: Array, got: Array) -> bool:

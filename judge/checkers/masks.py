@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from judge.checkers import tell
+from judge.checkers.compare import no_array
 from judge.checkers.exchange import Exchange
 from judge.domain.answer import Opaque
 from judge.message import Message
@@ -48,18 +49,7 @@ def check(exchange: Exchange) -> Message | None:
 
 def _array(key: str, value: Any, shape: tuple[int, ...]) -> Message | None:
     if type(value) is not np.ndarray:
-        detail = value.detail if isinstance(value, Opaque) else None
-        if detail and "dtype" in detail:
-            return Message(
-                "checks.array.opaque",
-                {
-                    "name": f'masks["{key}"]',
-                    "type": tell.type_of(value),
-                    "dtype": detail["dtype"],
-                    "shape": str(detail.get("shape", "")),
-                },
-            )
-        return Message("checks.array.type", {"name": f'masks["{key}"]', "type": tell.type_of(value)})
+        return no_array(f'masks["{key}"]', value)
     if value.dtype.kind not in "biuf":
         return Message("checks.masks.dtype", {"key": key, "dtype": str(value.dtype)})
     if value.shape != shape:

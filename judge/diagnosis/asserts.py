@@ -52,7 +52,7 @@ def _masks(exchange: Exchange, key: str, values: Mapping[str, Any]) -> list[str]
         return [UNPACK, f"assert set(masks.keys()) == {{{names}}}"]
     name = values.get("key") or str(values["name"]).removeprefix('masks["').removesuffix('"]')
     mask = f'masks["{name}"]'
-    if key in ("array.opaque", "array.type"):
+    if key in ("array.opaque", "array.subclass", "array.type"):
         return [UNPACK, f"assert type({mask}) is np.ndarray and {mask}.dtype != object"]
     if key == "masks.dtype":
         return [UNPACK, f'assert {mask}.dtype.kind in "biuf"']
