@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from judge.diagnosis import mistakes, tables
 from judge.diagnosis.bench import Bench, Fresh
 from judge.diagnosis.found import Found
@@ -85,11 +87,9 @@ def _up_to_failure(problem: CodingProblem, calls: Calls, answers: Sequence[Answe
 def _only_behind_others(problem: CodingProblem, bench: Bench, case: Case, answers: Sequence[Answer]) -> bool:
     """Tell whether the first call of ``case`` that went wrong is answered right in processes of its own, each time.
 
-    The calls before it may be those of the tests before.
+    The calls before it may be those of the tests before, or have been given the same network object.
     """
-    calls = _up_to_failure(problem, case.calls, answers)[-1:]
-    if calls[0].again is not None:
-        return False
+    calls = (replace(_up_to_failure(problem, case.calls, answers)[-1], again=None, late=False),)
     return all(
         len(alone) == 1 and judge_calls(problem, calls, alone).right
         for alone in (bench.alone(calls) for _ in range(_ALONE))

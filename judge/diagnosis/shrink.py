@@ -80,7 +80,11 @@ def _smaller(call: Call) -> Iterator[Call]:
         if len(layers) < n and layers and _prunable(layers):
             yield replace(call, model=Sequential(list(layers)).copy())
     yield from _halves(call)
-    changes: tuple[Callable[[Any], Any], ...] = (_ranked, lambda a: np.round(a, 1), lambda a: np.ones_like(a))
+    changes: tuple[Callable[[Any], Any], ...] = (
+        _ranked,
+        lambda a: np.round(a.astype(np.float64), 1),
+        lambda a: np.ones_like(a),
+    )
     for name, _ in prunable(model):
         for change in changes:
             copy = model.copy()

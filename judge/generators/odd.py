@@ -9,7 +9,7 @@ no weight outside ``Residual``, branches within branches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -49,12 +49,14 @@ def plain(family: Family) -> Iterator[tuple[Sequential, Shape]]:
     for between, side in (([Flatten()], 3), ([Flatten()], 2), ([Flatten(), ReLU()], 3), ([Flatten(), Flatten()], 3)):
         features = 4 * (side - 1) ** 2
         yield Sequential([family.conv(1, 4, (2, 2)), *between, family.linear(features, 3)]), (1, side, side)
-    yield Sequential([family.conv(2, 3, (2, 1))]), (2, 3, 2)
-    yield Sequential([Flatten(), family.linear(8, 3)]), (2, 2, 2)
+    yield Sequential([family.conv(2, 3, (2, 1), (2, 1), (0, 1))]), (2, 3, 2)
+    norm = family.norm1d(8)
+    norm.eps = 0.1
+    yield Sequential([Flatten(), norm, family.linear(8, 3), Flatten()]), (2, 2, 2)
     yield Sequential([family.norm1d(5), family.linear(5, 3), family.norm1d(3), ReLU()]), (5,)
     yield Sequential(_flattened_norms(family)), (1, 2, 2)
-    for first in ([family.norm2d(3)], [MaxPool2d((2, 1)), ReLU()]):
-        yield Sequential([*first, Flatten(), family.linear(12, 5), ReLU(), family.linear(5, 2)]), (3, 2 * len(first), 2)
+    for first in ([family.norm2d(3)], [AvgPool2d((2, 1), 1), Sigmoid()]):
+        yield Sequential([*first, Flatten(), family.linear(12, 5), ReLU(), family.linear(5, 2)]), (3, 1 + len(first), 2)
     yield Sequential(_wide_steps(family)), (1, 7, 7)
     yield _deep(family), (3,)
 
@@ -64,19 +66,19 @@ def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
     lone = Residual(Sequential([]), Sequential([family.linear(4, 4, bias=True)]))
     hollow = [
         Residual(Sequential([])),
-        Residual(Sequential([ReLU(), Tanh()])),
+        Residual(Sequential([ReLU(), Tanh(), GELU(), Sigmoid()])),
         Residual(Sequential([]), Sequential([])),
     ]
     deep = Residual(Sequential([family.linear(4, 4)]))
-    for shortcut in (Sequential([ReLU()]), None):
+    for shortcut in (None, Sequential([ReLU()]), None, None):
         deep = Residual(Sequential([deep]), shortcut)
     yield Sequential([hollow[0], family.linear(3, 4), hollow[1], lone, deep, hollow[2], family.linear(4, 2)]), (3,)
+    yield _branching(family), (3,)
     zero = family.conv(4, 4, (1, 3), 1, (0, 1), groups=2, bias=True)
     assert zero.bias is not None
     zero.bias[...] = 0
-    depthwise = family.conv(4, 4, (3, 1), 1, (1, 0), groups=4, bias=False)
+    depthwise = family.conv(4, 4, (3, 1), 1, (1, 0), groups=4, bias=True)
     yield Sequential([zero, Residual(Sequential([depthwise, family.norm2d(4)])), MaxPool2d(2), Flatten()]), (4, 4, 6)
-    yield _branching(family), (3,)
     inner = Residual(Sequential([family.conv(4, 4, (3, 1), 1, (1, 0), groups=2), family.norm2d(4)]))
     pooled = Sequential([MaxPool2d((2, 2), (1, 2)), inner, family.conv(4, 4, (1, 1), groups=4), AvgPool2d((2, 1))])
     grouped = Sequential([family.conv(4, 4, (4, 2), (2, 2), (1, 0), groups=2, bias=False), family.norm2d(4)])
@@ -98,6 +100,18 @@ def dressed(model: Sequential, turn: int) -> Sequential:
             if array is not None:
                 setattr(leaf, name, _LAYOUTS[turn % len(_LAYOUTS)](array))
                 turn += 1
+    return model
+
+
+def three_orders(family: Family, separate: Callable[[Sequential], Sequential]) -> Sequential:
+    """Return three convolutions, moved apart by ``separate``: in Fortran's order, channels last, in C order."""
+    model = separate(
+        Sequential([family.conv(2, 6, (2, 2)), ReLU(), family.conv(6, 4, (2, 2)), ReLU(), family.conv(4, 3, (1, 2))])
+    )
+    for position, order in ((0, fortran), (2, channels_last)):
+        layer = model[position]
+        assert isinstance(layer, Conv2d)
+        layer.weight = order(layer.weight)
     return model
 
 
@@ -258,7 +272,7 @@ def _convolution_last(family: Family) -> list[Layer]:
         AvgPool2d(2, 1),  # (3, 3, 4)
         family.conv(3, 2, (3, 2), (2, 1), (1, 2)),  # (2, 2, 7)
         family.norm2d(2),
-        MaxPool2d((1, 3)),  # (2, 2, 2)
+        MaxPool2d((1, 3), (1, 4)),  # (2, 2, 2)
         ReLU(),
         Flatten(),
         family.norm1d(8),
@@ -319,10 +333,10 @@ def _wide_steps(family: Family) -> list[Layer]:
 
 
 def _deep(family: Family) -> Sequential:
-    """Twelve prunable layers, more than a hundred in all, four BatchNorms in a row."""
+    """Eighteen prunable layers, more than a hundred in all, four BatchNorms in a row."""
     layers: list[Layer] = []
-    for position in range(12):
-        layers += [Tanh() for _ in range(8)]
+    for position in range(18):
+        layers += [Tanh() for _ in range(5)]
         layers += [family.linear(3, 3), *(family.norm1d(3) for _ in range(4 * (position == 6)))]
     return Sequential(layers)
 

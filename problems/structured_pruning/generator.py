@@ -104,7 +104,8 @@ def filters_by_norm(rng: Rng) -> Iterator[Call]:
     rising = (1 + 0.2 * np.arange(6))[:, None] * np.array([1.0, -1.0])
     for size, norm, rows in itertools.product((2e-15, 4e5), (1, 2), (rising, rising[::-1])):
         head = Linear(np.ones((2, 6), np.float32))
-        yield call(Sequential([Linear((size * rows).astype(np.float32)), ReLU(), head]), 0.5, norm)
+        bias = np.float32(np.abs(rows[:, 0]) < 1.1)  # what stays has none, and yet it stays
+        yield call(Sequential([Linear((size * rows).astype(np.float32), bias), ReLU(), head]), 0.5, norm)
 
 
 def counts(rng: Rng) -> Iterator[Draft]:
@@ -123,7 +124,7 @@ def counts(rng: Rng) -> Iterator[Draft]:
             calls.append(call(separate_norms(Sequential(counted), (norm,)), ratio, norm))
         yield Draft(tuple(calls))
     calls = []
-    for ratio, out in fractions.FINE + fractions.CLOSE:
+    for ratio, out in fractions.FINE + fractions.CLOSE + fractions.NARROW:
         model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
         calls.append(call(separate_norms(model, (1,)), ratio))
     yield Draft(tuple(calls))
@@ -244,6 +245,8 @@ def many_ties(rng: Rng) -> Iterator[Call]:
         for layer in (blank[0], blank[2]):
             layer.weight[...] = 0
         yield call(blank, 0.5, norm)
+    wide = rng.choice(np.array([-1, 1], np.float16), (300, 2))
+    yield call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, 300), np.float16))]), 0.5)
 
 
 def outer_norms(rng: Rng) -> Iterator[Draft]:
@@ -275,12 +278,16 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
     yield both_norms(half, rng, rng.standard_normal((3, 4)))
 
 
-def keep_in_range(model: Sequential, rng: Rng) -> None:
-    """float16: |w| in [0.1, 2], so that neither a norm nor a square leaves its range before or after scaling."""
+def keep_in_range(model: Sequential, rng: Rng) -> Sequential:
+    """float16: |w| in [0.1, 2], so that neither a norm nor a square leaves its range before or after scaling.
+
+    In place; return ``model``.
+    """
     for layer in model:
         if isinstance(layer, (Linear, Conv2d)):
             shape = layer.weight.shape
             layer.weight[...] = rng.uniform(0.1, 2, shape) * rng.choice([-1.0, 1.0], shape)
+    return model
 
 
 def overflow(rng: Rng) -> Iterator[Draft]:
@@ -325,6 +332,11 @@ def layouts(rng: Rng) -> Iterator[Draft]:
         tuple(call(model, fractions.draw(rng), norm) for model in (images, mixed) for norm in (1, 2)),
         {"inputs": (inputs,) * 4},
     )
+    calls = []
+    for dtype, norm in itertools.product((np.float64, np.float16), (1, 2)):
+        model = odd.three_orders(Family(rng, dtype), lambda one: separate_norms(keep_in_range(one, rng)))
+        calls.append(call(model, fractions.middle(rng), norm))
+    yield Draft(tuple(calls))
 
 
 def ends(rng: Rng) -> Iterator[Draft]:
@@ -354,6 +366,7 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     images = [family.conv(1, 4, (2, 2)), family.norm2d(4), MaxPool2d((2, 1), (1, 2)), Flatten()]
     others = (
         output,
+        Sequential([family.linear(2, 1), ReLU(), family.linear(1, 1)]),
         Sequential([family.conv(4, 5), ReLU(), family.conv(5, 2)]),
         Sequential([*images, Family(rng).linear(4 * 2 * 2, 3, bias=False)]),
         Family(rng, np.float16).mlp((3, 4, 2), norm=False, bias=False),
@@ -388,7 +401,7 @@ def unusual(rng: Rng) -> Iterator[Draft]:
             if dtype == np.float16:
                 keep_in_range(model, rng)
             model = odd.dressed(odd.scaled(odd.tied(separate_norms(model)), turn), turn)
-            calls.append(call(model, fractions.draw(rng), 1 + turn % 2))
+            calls.append(call(model, fractions.middle(rng), 1 + turn % 2))
         yield Draft(tuple(calls))
     twins = odd.twins(Family(rng))
     yield Draft(tuple(call(twins.copy(), ratio, norm) for ratio in (0.3, 0.75) for norm in (1, 2)))

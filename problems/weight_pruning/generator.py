@@ -51,7 +51,7 @@ def small(rng: Rng) -> Iterator[Draft]:
 
 
 def counts(rng: Rng) -> Iterator[Draft]:
-    pairs = [*fractions.BELOW, *fractions.ABOVE]
+    pairs = [*fractions.BELOW, *fractions.ABOVE, *fractions.NARROW]
     order = rng.permutation(len(pairs))
     for half in (order[::2], order[1::2]):
         calls = []
@@ -65,7 +65,11 @@ def counts(rng: Rng) -> Iterator[Draft]:
     yield Draft(tuple(call(model, fraction) for model in few for fraction in (0.5, 0.25)))
     # near an end, and more digits than a rounded product keeps
     pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
-    fine = [call(Sequential([Linear(ladder(rng, 1, n))]), fraction) for fraction, n in pairs]
+    dtypes = [np.float64 if n > 8192 else np.float32 for _, n in pairs]
+    fine = [
+        call(Sequential([Linear(ladder(rng, 1, n).astype(dtype))]), fraction)
+        for (fraction, n), dtype in zip(pairs, dtypes, strict=True)
+    ]
     fine.append(call(Sequential([Linear(np.sort(np.abs(ladder(rng, 1, 3000))))]), 0.4))  # in order already
     yield Draft(tuple(fine))
 
@@ -116,7 +120,8 @@ def global_scope(rng: Rng) -> Iterator[Draft]:
         yield Draft(tuple(call(model.copy(), fraction, "global") for fraction in fractions.draws(rng, 3)))
     # More than ten layers: sorted as text, "10.weight" comes before "2.weight".
     deep = separate_magnitudes(Family(rng).mlp((3, 4, 5, 4, 6, 5, 3, 4), norm=False))
-    yield Draft((call(deep, 0.3, "global"), call(deep.copy(), 0.6, "global")))
+    long = Sequential([Family(rng).linear(1, 1, bias=False) for _ in range(70)])
+    yield Draft(tuple(call(model, share, "global") for model, share in ((deep, 0.3), (deep.copy(), 0.6), (long, 0.5))))
 
 
 def ties(rng: Rng) -> Iterator[Draft]:
@@ -146,13 +151,18 @@ def ties(rng: Rng) -> Iterator[Draft]:
 
 
 def zeros(rng: Rng) -> Iterator[Draft]:
-    for share in (0.3, 0.6, 1.0):
-        model = separate_magnitudes(Family(rng).mlp((6, 5, 4), norm=False))
+    family = Family(rng)
+    images = Sequential([family.conv(3, 4, (2, 1)), ReLU(), family.conv(4, 3, (1, 2))])
+    for share, model in ((0.3, family.mlp((6, 5, 4), norm=False)), (0.6, images), (1.0, family.mlp((6, 5, 4)))):
+        separate_magnitudes(model)
         for layer in model:
-            if isinstance(layer, Linear):
+            if isinstance(layer, (Linear, Conv2d)):
+                if share < 0.5:  # so small that a sign of zero which counts for something counts for more
+                    layer.weight *= np.float32(1e-7)
                 gone = rng.random(layer.weight.shape) < share
-                gone.flat[:2] = True
+                gone.flat[:3] = True
                 layer.weight[gone] = rng.choice(np.array([0.0, -0.0], np.float32), int(gone.sum()))
+                layer.weight.flat[1:3] = -0.0
         yield Draft(tuple(call(model.copy(), s, scope) for s in (0.2, 0.5, 0.9) for scope in ("layer", "global")))
 
 
@@ -228,15 +238,22 @@ def layouts(rng: Rng) -> Iterator[Draft]:
         if isinstance(layer, Conv2d):
             layer.weight = channels_last(layer.weight)
     mixed = odd.dressed(images.copy(), int(rng.integers(5)))
-    yield Draft(tuple(call(model, fractions.draw(rng), scope) for model in (images, mixed) for scope in SCOPES))
+    calls = [call(model, fractions.draw(rng), scope) for model in (images, mixed) for scope in SCOPES]
+    for dtype in (np.float64, np.float16):
+        separate = separate_magnitudes if dtype == np.float64 else Sequential.copy
+        calls.append(call(odd.three_orders(Family(rng, dtype), separate), fractions.middle(rng)))
+    yield Draft(tuple(calls))
 
 
 def ends(rng: Rng) -> Iterator[Draft]:
     model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
-    single = Sequential([Linear(f32([1.5]))])
-    for scope in ("layer", "global"):
+    branched = separate_magnitudes(Family(rng).residual_mlp(2, 3, 2))
+    single = f32([1.5])
+    for scope, lone in (("layer", Linear(single)), ("global", Conv2d(single.reshape(1, 1, 1, 1)))):
         shares = (0.0, 1.0, 1e-9, 1e-5, 0.999, 1 - 1e-12, 0.5, -0.0)
-        yield Draft(tuple(call(m.copy(), s, scope) for m in (model, single) for s in shares))
+        calls = [call(m.copy(), s, scope) for m in (model, Sequential([lone])) for s in shares]
+        calls += [call(model.copy(), 5e-324, scope), *(call(branched.copy(), s, scope) for s in (0.0, 1.0))]
+        yield Draft(tuple(calls))
 
 
 def arguments(rng: Rng) -> Iterator[Draft]:
@@ -255,6 +272,7 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     yield Draft(
         (
             call(blank, 1.5, raises="ValueError"),
+            call(blank.copy(), 1.5, "row", raises="ValueError"),
             call(blank.copy(), 0.0, "row", raises="ValueError"),
             *(call(single.copy(), s, scope, raises="ValueError") for s in bad for scope in SCOPES),
             *(call(branched.copy(), s, raises="ValueError") for s in bad[:3]),
@@ -296,7 +314,7 @@ def unusual(rng: Rng) -> Iterator[Draft]:
                 separate_magnitudes(model)
             turn += 1
             model = odd.dressed(odd.scaled(odd.tied(model), turn), turn)
-            calls.append(call(model, fractions.draw(rng), ("layer", "global")[turn % 2]))
+            calls.append(call(model, fractions.middle(rng), ("layer", "global")[turn % 2]))
         yield Draft(tuple(calls))
     twins = odd.twins(Family(rng))
     yield Draft(tuple(call(twins.copy(), s, scope) for s in (0.4, 0.8) for scope in ("layer", "global")))
@@ -346,8 +364,8 @@ def large(rng: Rng) -> Iterator[Draft]:
     pruned[0].weight[rng.integers(2, size=first.shape, dtype=bool)] = 0
     # nearly all equal: more ties than 16 bits count, and float16 counts to 2,048
     filters = rng.choice(np.array([-0.5, 0.5], np.float16), LARGE_FILTERS)
-    filters.reshape(-1)[rng.integers(filters.size, size=2_000)] = 0.25
     filters.reshape(-1)[rng.integers(filters.size, size=500)] = -2.0
+    filters.reshape(-1)[int(rng.integers(1_000)) + 14 * np.arange(5_001)] = 0.25  # of which float16 makes 5,000
     yield Draft(
         (
             call(model, fractions.MANY[int(rng.integers(len(fractions.MANY)))], "global"),
