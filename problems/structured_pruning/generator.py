@@ -315,12 +315,14 @@ def overflow(rng: Rng) -> Iterator[Draft]:
 
 def layouts(rng: Rng) -> Iterator[Draft]:
     dense = separate_norms(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    calls = []
     for change in (fortran, strided):
         model = dense.copy()
         for layer in model:
             if isinstance(layer, Linear):
                 layer.weight = change(layer.weight)
-        yield Draft((call(model, 0.4), call(model, 0.6, 2)))
+        calls += [call(model, 0.4), call(model, 0.6, 2)]
+    yield Draft(tuple(calls))
     images, shape = Family(rng).cnn((2, 4, 5), (6, 8), 3, hidden=4)
     inputs = rng.standard_normal((2, *shape))
     separate_norms(images)
