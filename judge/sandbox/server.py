@@ -32,6 +32,7 @@ import select
 import signal
 import struct
 import sys
+import threading  # noqa: F401  # for the first child as for later ones: without a sys.excepthook it could not be loaded
 import time
 import traceback
 from typing import Any
@@ -65,7 +66,7 @@ re string types typing numpy.typing
 """
 _LATER = """
 numpy.random random numpy.ma numpy.fft numpy.polynomial numpy.lib.stride_tricks bisect statistics enum json inspect
-ast textwrap warnings time logging cmath array pprint queue struct threading traceback weakref
+ast textwrap warnings time logging cmath array pprint queue struct traceback weakref
 numpy.lib.recfunctions numpy.char numpy.rec numpy.ctypeslib
 unittest.case unittest pathlib shutil tempfile zipfile email.utils email.message importlib.metadata numpy.testing
 """
