@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-MIDDLE = (0.5, 0.55, 0.6, 0.625, 0.65)
 PLAIN = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
+MIDDLE = (0.5, 0.55, 0.6, 0.625, 0.65)  # of two channels one goes, of three one stays
 
 # (fraction, n): the decimal product is whole, the binary one lies just below or just above it.
 BELOW = ((0.29, 100), (0.57, 100), (0.58, 50), (0.7, 180), (0.35, 180), (0.82, 150))
@@ -13,6 +13,7 @@ ABOVE = ((0.07, 100), (0.14, 50), (0.28, 25), (0.56, 25), (0.55, 100), (0.34, 15
 
 # Whole in decimal, too; in float32 the first two products lie just below it, the others just above.
 NARROW = ((0.53, 100), (0.42, 150), (0.54, 100), (0.36, 75))
+
 # Products that a score of few digits, a rounded share or a "nearly all" gets wrong.
 FINE = (
     (0.998, 501),

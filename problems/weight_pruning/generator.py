@@ -65,10 +65,9 @@ def counts(rng: Rng) -> Iterator[Draft]:
     yield Draft(tuple(call(model, fraction) for model in few for fraction in (0.5, 0.25)))
     # near an end, and more digits than a rounded product keeps
     pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
-    dtypes = [np.float64 if n > 8192 else np.float32 for _, n in pairs]
     fine = [
-        call(Sequential([Linear(ladder(rng, 1, n).astype(dtype))]), fraction)
-        for (fraction, n), dtype in zip(pairs, dtypes, strict=True)
+        call(Sequential([Linear(ladder(rng, 1, n).astype(np.float64 if n > 8192 else np.float32))]), fraction)
+        for fraction, n in pairs
     ]
     fine.append(call(Sequential([Linear(np.sort(np.abs(ladder(rng, 1, 3000))))]), 0.4))  # in order already
     yield Draft(tuple(fine))
@@ -120,7 +119,7 @@ def global_scope(rng: Rng) -> Iterator[Draft]:
         yield Draft(tuple(call(model.copy(), fraction, "global") for fraction in fractions.draws(rng, 3)))
     # More than ten layers: sorted as text, "10.weight" comes before "2.weight".
     deep = separate_magnitudes(Family(rng).mlp((3, 4, 5, 4, 6, 5, 3, 4), norm=False))
-    long = Sequential([Family(rng).linear(1, 1, bias=False) for _ in range(70)])
+    long = separate_magnitudes(Sequential([Family(rng).linear(1, 1, bias=False) for _ in range(70)]))
     yield Draft(tuple(call(model, share, "global") for model, share in ((deep, 0.3), (deep.copy(), 0.6), (long, 0.5))))
 
 
