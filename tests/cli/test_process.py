@@ -123,6 +123,8 @@ class Screen:
             stdout=writer,
             stderr=writer,
             start_new_session=True,
+            # Tests that are run in the background may have been started to ignore it, and hand that down.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(writer)
         self.seen = b""
