@@ -14,6 +14,7 @@ Nothing here imports grading: it is handed the failing test and a way to open ch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -43,6 +44,7 @@ def diagnose(
     case: Case,
     answers: Sequence[Answer],
     fresh: Fresh,
+    wall_seconds: float = math.inf,
     *,
     seconds: float = SECONDS,
 ) -> Explained:
@@ -50,12 +52,13 @@ def diagnose(
 
     ``fresh`` opens a child with the submission loaded; each is closed here.
 
-    Takes ``seconds`` at most, and a little more for the last call. Never raises for what a submission does.
+    Takes ``seconds`` at most, and a little more for the last call: three times as long by the clock where the machine
+    is busy, but not beyond ``wall_seconds``. Never raises for what a submission does.
     """
     ladder = load(problem)
     if ladder is None:
         return Explained()
-    bench = Bench(fresh, seconds)
+    bench = Bench(fresh, seconds, wall_seconds)
     outcome = judge_calls(problem, case.calls, answers, case.facts)
     if outcome.right:
         return Explained()

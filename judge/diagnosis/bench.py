@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,20 +13,22 @@ from judge.sandbox import Child, Run, Stopped
 Fresh = Callable[[float, float], Child | None]
 
 BATCH = 64
-_PATIENCE = 3.0  # the clock may run so many times as long
+_PATIENCE = 3.0  # the clock may run so many times as long, where there is time for it
 _LASTING = (Stopped.CPU, Stopped.WALL, Stopped.MEMORY, Stopped.OUTPUT)  # it would happen again: no further attempt
 
 
 class Bench:
     """``fresh`` opens a child with the submission loaded, ``None`` where it does not load in so much time.
 
-    It is told the CPU seconds, and those of the clock.
+    It is told the CPU seconds, and those of the clock. ``seconds`` are for all of it; however busy the machine is, it
+    takes no more than ``wall_seconds`` by the clock.
     """
 
-    def __init__(self, fresh: Fresh, seconds: float) -> None:
+    def __init__(self, fresh: Fresh, seconds: float, wall_seconds: float = math.inf) -> None:
         self._fresh = fresh
         self._seconds = seconds
         self._began = time.monotonic()
+        self._patience = min(_PATIENCE, wall_seconds / seconds)
         self._own = time.thread_time()
         self._theirs = 0.0  # CPU seconds of the children
         self._reserve = seconds / 3  # of the time, for what follows on the many
@@ -39,7 +42,7 @@ class Bench:
         """
         passed = time.monotonic() - self._began
         worked = max(time.thread_time() - self._own, self._theirs)
-        return max(0.0, self._seconds - max(worked, passed / _PATIENCE))
+        return max(0.0, self._seconds - max(worked, passed / self._patience))
 
     def alone(self, calls: Sequence[Call]) -> tuple[Answer, ...]:
         """Return the answers of a fresh child to ``calls`` made in a row: fewer where it stopped or time ran out."""
@@ -86,7 +89,7 @@ class Bench:
 
     def _open(self) -> Child | None:
         left = max(0.02, self.time_left)
-        return self._fresh(left, _PATIENCE * left)
+        return self._fresh(left, self._patience * left)
 
     def _collect(self, child: Child) -> Run:
         run = child.collect()
@@ -95,4 +98,4 @@ class Bench:
 
     def _send(self, child: Child, calls: Sequence[Call], reserve: float = 0.0) -> None:
         left = max(0.02, self.time_left - reserve)
-        child.send(calls, cpu_seconds=left, wall_seconds=_PATIENCE * left)
+        child.send(calls, cpu_seconds=left, wall_seconds=self._patience * left)

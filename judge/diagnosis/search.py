@@ -32,6 +32,8 @@ def climb(problem: CodingProblem, ladder: Ladder, bench: Bench, target: Target) 
     for start, answers in bench.many(ladder.rungs):
         for position, answer in enumerate(answers, start):
             call = ladder.rungs[position]
+            if bench.time_left <= 0:  # an answer may be large
+                return result
             outcome = judge_calls(problem, (call,), (answer,))
             result.marks[position] = mark(ladder.kind, call, answer, outcome)
             answered += 1

@@ -58,6 +58,11 @@ class Execution:
                     return
                 yield executed
 
+    @property
+    def starved(self) -> bool:
+        """True where time was up because the machine was too busy to let the submission compute."""
+        return any(lane.starved for lane in self._lanes)
+
     def another(self, cpu_seconds: float, wall_seconds: float) -> Child | None:
         """Return one more child with the submission loaded, the caller's to close.
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from judge import __version__, log
 from judge.domain.answer import Answer
 from judge.domain.case import Case
-from judge.domain.problem import CodingProblem
+from judge.domain.problem import TOTAL_SECONDS, CodingProblem
 from judge.domain.report import Explained, Report, TestResult
 from judge.domain.submission import Submission
 from judge.domain.verdict import Verdict
+from judge.errors import SandboxError
 from judge.grading import verdicts
 from judge.grading.drawn import Drawn, draw
 from judge.grading.execute import Executed, Execution
@@ -22,8 +23,10 @@ from judge.sandbox import Child, Sandbox
 
 _EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 OnTest = Callable[[TestResult], None]
-# (problem, first failing test, its answers, what opens a child with the submission loaded) -> why it failed
-Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[float, float], Child | None]], Explained]
+# (problem, first failing test, its answers, what opens a child with the submission loaded, seconds left by the clock)
+# -> why it failed
+Explain = Callable[[CodingProblem, Case, Sequence[Answer], Callable[[float, float], Child | None], float], Explained]
+_EXPLAINING = 2.0  # seconds by the clock that finding out why may take when the tests have taken all of theirs
 
 
 def judge_coding(
@@ -71,8 +74,11 @@ def judge_coding(
                             notes += _notes(problem, executed)
                     elif failing is None:
                         failing = executed
+                if execution.starved and overall(tests) == Verdict.TIME_LIMIT_EXCEEDED:
+                    raise SandboxError("errors.starved", seconds=round(TOTAL_SECONDS))
                 if explain is not None and failing is not None and overall(tests) in _EXPLAINED:
-                    explained = _explained(explain, problem, failing, execution)
+                    left = began + TOTAL_SECONDS + _EXPLAINING - time.perf_counter()
+                    explained = _explained(explain, problem, failing, execution, max(left, 0.1))
     if len(tests) == 1 and tests[0].verdict != Verdict.ACCEPTED:
         for test in draw(problem, seed, only, ahead):
             add(verdicts.skipped(test.case.name, test.case.group))
@@ -107,11 +113,13 @@ def _notes(problem: CodingProblem, executed: Executed) -> Iterable[Message]:
     return problem.suite.notes(executed.test.case, executed.run.answers) if executed.run is not None else ()
 
 
-def _explained(explain: Explain, problem: CodingProblem, failing: Executed, execution: Execution) -> Explained:
+def _explained(
+    explain: Explain, problem: CodingProblem, failing: Executed, execution: Execution, seconds: float
+) -> Explained:
     """A fault in finding out why is ours, and must not cost the verdict."""
     answers = failing.run.answers if failing.run is not None else ()
     try:
-        return explain(problem, failing.test.case, answers, execution.another)
+        return explain(problem, failing.test.case, answers, execution.another, seconds)
     except Exception as error:
         log.error("no diagnosis of %s, %s: %s", problem.name, failing.test.case.name, error, cause=error)
         return Explained()

@@ -43,6 +43,7 @@ class Lane:
         self._sandbox, self._problem, self._source, self._deadline = sandbox, problem, source, deadline
         self._child: Child | None = None
         self._loaded = False
+        self.starved = False  # when time was up, the machine had been too busy to let the submission compute
         self._sent = False  # the test whose turn it is
         self._failed: Loaded | None = None  # why it was not
         self._tests: Iterator[Drawn] = iter(())
@@ -120,7 +121,10 @@ class Lane:
     def _send(self) -> None:
         """Have the child begin with the test whose turn it is, if there is time."""
         self._sent = False
-        if self._test is None or self._time_left() <= 0:
+        if self._test is None:
+            return
+        if self._time_left() <= 0:
+            self._note_starved()
             return
         if not self._loaded:
             loaded = self.load()
@@ -150,11 +154,16 @@ class Lane:
                 return None, None
             received = child.receive()
             if received.stopped is not None:
+                self._note_starved()
                 self.close()
             if received.stopped != Stopped.KILLED:
                 return child, received
             self._send()
         raise SandboxError("errors.killed", attempts=ATTEMPTS)
+
+    def _note_starved(self) -> None:
+        if self._child is not None and self._time_left() <= 0:
+            self.starved = self.starved or self._child.starved
 
     def _cpu(self, test: Drawn) -> float:
         return test.case.cpu_seconds or self._problem.limits.cpu_seconds

@@ -58,6 +58,7 @@ class Child:
         self._memory_bytes = memory_bytes
         self._output_bytes = output_bytes
         self._clock = Clock(pid)
+        self._starved = False
         self._poller = select.poll()
         self._heeded = dict.fromkeys((self._data, self._output, self._status), _IN)
         for descriptor in self._heeded:
@@ -92,6 +93,11 @@ class Child:
         """
         self.hand_over(source, entry_point, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, all_seconds=all_seconds)
         return self.loaded()
+
+    @property
+    def starved(self) -> bool:
+        """True where the machine is too busy to let it compute, or was when it was stopped for that it took long."""
+        return self._starved or self._clock.starved()
 
     def hand_over(
         self,
@@ -288,6 +294,8 @@ class Child:
             self._read_output()
             self._read_data()
             why = None if self._stopped is not None or inbox.complete else self._clock.up()
+            if why == Stopped.WALL:
+                self._starved = self._clock.starved()
             if why is not None:
                 self._stop(why)
 

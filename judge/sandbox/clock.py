@@ -13,6 +13,8 @@ from judge.sandbox.outcome import Stopped
 _GRACE_SECONDS = 1.0
 #: The share of a core from which on a child is at work.
 _AT_WORK = 0.1
+#: From how many times as long as it computes a child that waits for a core has no fair share of the machine.
+_STARVED = 2.0
 #: By what the clock of another process may be late.
 _TICK = 0.01
 
@@ -20,9 +22,11 @@ _TICK = 0.01
 class Clock:
     """The clock of the process ``pid``. ``total`` is what it used in all, once the kernel has told at its end."""
 
-    __slots__ = ("_all_end", "_before", "_began", "_end", "_id", "_limit", "total", "wall_end")
+    __slots__ = ("_all_end", "_before", "_began", "_born", "_end", "_id", "_limit", "_pid", "total", "wall_end")
 
     def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._born = time.monotonic()
         self._id = (~pid << 3) | 2  # CLOCK_PROCESS_CPUTIME of another process; see clock_getcpuclockid(3)
         self.total: float | None = None
         self._before = 0.0
@@ -59,6 +63,16 @@ class Clock:
             return Stopped.WALL
         self.wall_end = min(now + _GRACE_SECONDS, self._all_end)
         return None
+
+    def starved(self) -> bool:
+        """Tell whether the process, while it lives, has spent its life waiting for a core that others had."""
+        try:
+            with open(f"/proc/{self._pid}/schedstat", "rb") as file:
+                computed, waited, _ = map(int, file.read().split())
+        except (OSError, ValueError):  # it is gone, or this kernel does not count
+            return False
+        lived = (time.monotonic() - self._born) * 1e9
+        return waited > _STARVED * computed and waited > lived / 2
 
     def end(self, told: float | None, ahead: float = 0.0) -> None:
         """The request is done; ``told`` is the CPU time of its end as the child told it, which may be at work again.

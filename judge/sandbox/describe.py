@@ -22,6 +22,7 @@ from judge.sandbox.wire import (
     MAX_AXES,
     NAME_CHARACTERS,
     TEXT_CHARACTERS,
+    room_of_none,
 )
 from judge.sandbox.wire import KINDS as DTYPE_KINDS
 
@@ -115,7 +116,7 @@ class Reply:
     def array(self, array: Any) -> Any:
         """Return a reference to an array whose type is exactly ``ndarray``, or why it cannot travel."""
         dtype, shape, size = array.dtype, array.shape, array.nbytes
-        room = (size + 15) & -16
+        room = (size + 15) & -16 or room_of_none(shape, dtype.itemsize)
         if dtype.kind not in DTYPE_KINDS or len(shape) > MAX_AXES or room > self.left or self.nodes < 0:
             return opaque(_ndarray, dtype=_text(dtype), shape=_shape(array))
         self.left -= room

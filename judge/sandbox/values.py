@@ -18,7 +18,7 @@ from judge.domain.answer import Answer, Frame, LayerAnswer, MappingAnswer, Model
 from judge.nn.spec import ARRAYS, ATTRIBUTES, Header
 from judge.sandbox import wire
 from judge.sandbox.output import printable
-from judge.sandbox.request import Asked
+from judge.sandbox.request import Asked, Caps
 from judge.sandbox.scrub import without_host_paths
 from judge.sandbox.wire import Malformed
 
@@ -99,7 +99,7 @@ def call_reply(
         raise Malformed
     raised = _raised(reply[2], lines)
     nodes = asked.caps.nodes
-    decoder = _Decoder(_arrays(reply[5], body, nodes), nodes, asked)
+    decoder = _Decoder(_arrays(reply[5], body, asked.caps), nodes, asked)
     after = None
     if reply[4] is not True:  # that is: untouched
         after = decoder.value(reply[4], 0)
@@ -110,14 +110,15 @@ def call_reply(
     return Answer(value, raised, after)
 
 
-def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
-    if type(table) is not list or len(table) > nodes:
+def _arrays(table: Any, body: bytearray, caps: Caps) -> list[NDArray[Any]]:
+    if type(table) is not list or len(table) > caps.nodes:
         raise Malformed
     # Arrays are views into the frame, which nobody changes any more: read-only, like bytes.
     frame = memoryview(body).toreadonly()
     size = len(frame)
     arrays: list[NDArray[Any]] = []
     place = 0
+    left = caps.body - size  # for those that send no bytes
     for entry in table:
         if type(entry) is not list or len(entry) != 2:
             raise Malformed
@@ -135,6 +136,10 @@ def _arrays(table: Any, body: bytearray, nodes: int) -> list[NDArray[Any]]:
         end = place + ((count * itemsize + 15) & -16)
         if end > size:
             raise Malformed
+        if not count:
+            left -= wire.room_of_none(shape, itemsize)
+            if left < 0:
+                raise Malformed
         try:
             array: NDArray[Any] = np.ndarray(shape, dtype, frame, place) if count else np.empty(shape, dtype)
         except (ValueError, MemoryError, OverflowError) as error:  # (0, 2^47, 2^47): no entries, and yet no shape

@@ -77,6 +77,17 @@ DEPTH = 32
 BYTES_PER_ENTRY = 3 * ALIGNMENT
 
 
+def room_of_none(shape: Sequence[int], itemsize: int) -> int:
+    """Return the bytes of a reply's body that an array without entries counts for, as though no length were 0.
+
+    It sends none, and yet lists and outputs of its shape are as large as those of any other.
+    """
+    room = itemsize
+    for length in shape:
+        room *= length or 1
+    return (room + ALIGNMENT - 1) & -ALIGNMENT
+
+
 class Closed(Exception):
     """The other side has gone."""
 

@@ -92,6 +92,17 @@ def test_what_there_is_no_time_for_is_not_judged(service: Service, monkeypatch: 
     assert set(verdicts[-10:]) == {"skipped"}
 
 
+def test_a_machine_that_is_too_busy_fails_nobody(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr("judge.sandbox.clock.Clock.starved", lambda clock: True)
+    slow = b"\nimport time\n_right = prune_weights\ndef prune_weights(*a, **k):\n    time.sleep(0.04)\n"
+    report = service.grade(Submission("weight_pruning", RIGHT + slow + b"    return _right(*a, **k)\n", 1))
+    assert report.verdict == "judge_error"
+    assert [note.key for note in report.notes] == ["errors.judge_error", "errors.starved"]
+    report = service.grade(Submission("weight_pruning", RIGHT + slow + b"    return None\n", 1))
+    assert report.verdict == "wrong_answer"
+
+
 def test_the_same_seed_gives_the_same_report(service: Service) -> None:
     wrong = RIGHT + SHY
     first, second = (service.grade(Submission("weight_pruning", wrong, 11)) for _ in range(2))

@@ -231,6 +231,7 @@ VALUES: list[tuple[str, Any]] = [
     ("np.zeros(2, 'i4,f8')", Opaque("numpy.ndarray", {"dtype": "[('f0', '<i4'), ('f1', '<f8')]", "shape": (2,)})),
     ("np.zeros(1, 'M8[s]')", Opaque("numpy.ndarray", {"dtype": "datetime64[s]", "shape": (1,)})),
     ("np.broadcast_to(np.float32(0), (10**5, 10**5))", Opaque("numpy.ndarray", {"dtype": "float32", "shape": (10**5, 10**5)})),
+    ("np.zeros((0, 1 << 24))", Opaque("numpy.ndarray", {"dtype": "float64", "shape": (0, 1 << 24)})),
     ("np.zeros(1).view(type('V', (np.ndarray,), {'tobytes': None}))", Opaque("V", {"dtype": "float64", "shape": (1,)})),
 ]  # fmt: skip
 

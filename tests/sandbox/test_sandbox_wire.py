@@ -170,6 +170,13 @@ def test_any_bytes(header: bytes) -> None:
         load_reply(header, 1, [])
 
 
+def test_an_array_without_entries_counts_for_its_shape() -> None:
+    assert decode([1, 0, None, ["a", 0], True, [["<f4", [1 << 10, 0]]]]) is not None
+    assert decode([1, 0, None, ["a", 0], True, [["<f4", [(1 << 10) + 1, 0]]]]) is None
+    assert decode([1, 0, None, ["a", 0], True, [["<f4", [1 << 9, 0]], ["<f4", [0, 1 << 9]]]]) is not None
+    assert decode([1, 0, None, ["a", 0], True, [["<f4", [1 << 9, 0]], ["<f4", [0, 1 << 10]]]]) is None
+
+
 def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [path]
     items = enumerate(node) if isinstance(node, list) else node.items() if isinstance(node, dict) else ()
