@@ -29,9 +29,40 @@ FINE = (
     (1 / 128, 128),
     (5 / 256, 256),
     (1021 / 1024, 1024),
+    # Of n things m, as a program writes it: m / n lies just above, so that m are right, m - 1 never.
+    (5 / 6, 6),
+    (5 / 7, 7),
+    (4 / 11, 11),
+    (1 / 11, 11),
+    (14 / 19, 19),
+    (11 / 21, 21),
+    (7 / 23, 23),
+    (16 / 29, 29),
+    (0.2, 35),
+    # Off by 6e-14 and by 1.1e-13 in binary, below and above.
+    (0.6144, 625),
+    (0.69, 1100),
+    (0.56, 1075),
+    (0.0008, 1250),
+)
+# Some of each, small: for tests that ask them of every kind of layer, in every dtype.
+EVERYWHERE = (
+    (0.58, 50),
+    (0.29, 100),
+    (0.57, 100),
+    (0.28, 25),
+    (0.14, 50),
+    (0.56, 25),
+    (0.54, 50),
+    (0.36, 75),
+    (0.53, 100),
+    (5 / 6, 6),
+    (7 / 23, 23),
+    (2 / 3, 6),
+    (0.8, 5),
 )
 # Of more weights than a layer has channels.
-FINE_OF_MANY = ((1.0, 10_001), (1 / 2048, 2048), (1 / 16384, 16384), (0.688, 8375))
+FINE_OF_MANY = ((1.0, 10_001), (0.99992, 12_500), (1 / 2048, 2048), (1 / 16384, 16384), (0.688, 8375))
 # One behind the other: what is remembered of a rounded fraction is wrong for the next.
 CLOSE = ((0.501, 1000), (0.504, 1000), (0.507, 1000))
 # Of 320,000: whole in decimal, 3e-11 less in binary, and the product is another once the fraction has lost a digit.

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from judge.domain.case import Call
 from judge.generators.draft import Draft
 from judge.generators.families import Family
-from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Flatten, Linear, ReLU, Sequential, Sigmoid
+from judge.nn import BatchNorm1d, BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, Sigmoid
 from judge.nn.base import Layer
 
 Array = NDArray[Any]
@@ -23,8 +24,11 @@ Array = NDArray[Any]
 Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 
-def network(family: Family) -> Sequential:
-    """Return a network for :func:`drafts`, with all kinds of layers; of its largest array ``repr`` leaves most out."""
+def network(family: Family, between: Sequence[Layer] = ()) -> Sequential:
+    """Return a network for :func:`drafts`, with all kinds of layers; of its largest array ``repr`` leaves most out.
+
+    ``between``: more layers, which six numbers enter and leave.
+    """
     return Sequential(
         [
             family.conv(2, 6, (3, 2), bias=True),
@@ -32,11 +36,13 @@ def network(family: Family) -> Sequential:
             ReLU(),
             family.conv(6, 5, (2, 2), bias=True),
             family.norm2d(5),
+            MaxPool2d((1, 2), (1, 1)),
             Flatten(),
             family.linear(5 * 2 * 3, 36, bias=True),
             family.norm1d(36),
             ReLU(),
             family.linear(36, 6, bias=True),
+            *between,
             ReLU(),
             family.linear(6, 2, bias=True),
         ]
@@ -50,7 +56,7 @@ def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
     """
     first, second, third, fourth = asked
     # Here the layer behind Flatten is the last one, which is not pruned by channels.
-    beginning = Sequential(model.copy().layers[:7])
+    beginning = Sequential(model.copy().layers[:8])
     other = turned(model)
     rest = (model, *retrained(model), model)
     again = [(model, second), (other, first), (other, third), *((one, first) for one in rest)]
@@ -68,6 +74,12 @@ def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
     )
 
 
+def late(calls: Sequence[Call], *, every: bool) -> tuple[Call, ...]:
+    """Return ``calls``; if ``every``, the answers are looked at when all of them have been made."""
+    first, *rest = calls
+    return (replace(first, late=True) if every else first, *rest)
+
+
 def turned(model: Sequential) -> Sequential:
     """Return a copy with the rows of every array in reverse order: other numbers, the same norms and magnitudes."""
     return _altered(model, lambda leaf, name: True, lambda array: array[::-1])
@@ -78,7 +90,8 @@ def retrained(model: Sequential) -> Iterator[Sequential]:
 
     The first differs from ``model``. In what BatchNorm has counted; in biases and the rest of BatchNorm; in signs in
     the middle of the largest weight, which ``repr`` leaves out; in the order of weights within their rows; in the
-    dtype; in activations, and the eps of BatchNorm.
+    dtype; in digits that single precision has not; in activations; in the eps of BatchNorm; in steps, padding and
+    windows.
     """
 
     def of_prunable(leaf: Layer, name: str) -> bool:
@@ -95,16 +108,39 @@ def retrained(model: Sequential) -> Iterator[Sequential]:
         (largest, _middle_negated),
         (of_prunable, _middle_of_rows_turned),
         (lambda leaf, name: True, lambda array: array.astype(np.float64)),
+        (lambda leaf, name: True, lambda array: array * (1 + 2.0**-30)),
     )
     for which, how in changes:
         model = _altered(model, which, how)
         yield model
     model = model.copy()
     model.layers = [Sigmoid() if type(layer) is ReLU else layer for layer in model.layers]
-    for layer in model:
+    yield model
+    model = model.copy()
+    for _, layer in model.named_modules():
         if isinstance(layer, (BatchNorm1d, BatchNorm2d)):
             layer.eps = 2 * layer.eps + 1e-3
     yield model
+    for changed in (_steps, _padding, _windows):
+        model = model.copy()
+        for _, layer in model.named_modules():
+            changed(layer)
+        yield model
+
+
+def _steps(layer: Layer) -> None:
+    if isinstance(layer, Conv2d):
+        layer.stride = (2, 1)
+
+
+def _padding(layer: Layer) -> None:
+    if isinstance(layer, Conv2d):
+        layer.padding = (1, 0)
+
+
+def _windows(layer: Layer) -> None:
+    if isinstance(layer, MaxPool2d):
+        layer.stride = (2, 1)
 
 
 def _altered(model: Sequential, which: Callable[[Layer, str], bool], how: Callable[[Array], Array]) -> Sequential:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from judge.domain.case import Call
-from judge.generators import fractions, odd, sequences
+from judge.generators import fractions, odd, orders, sequences
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -100,6 +100,27 @@ def filters_by_norm(rng: Rng) -> Iterator[Call]:
         weight = (sizes * factor * np.array([0.5, 0.9])).astype(dtype)
         for norm in (1, 2):
             yield call(Sequential([Linear(weight.copy()), ReLU(), Linear(np.ones((2, 6), dtype))]), 0.34, norm)
+    # so far apart that a difference, a sum or a mean of them has nothing left of the small ones
+    small = (5e-13, 1e-12, 2e-12, 3e-12, 4e-12)
+    for sizes, dtype, norm, filters in (
+        (small, np.float32, 2, False),
+        (small, np.float64, 1, True),
+        (small[::-1], np.float32, 1, True),
+        (small[::-1], np.float64, 2, False),
+    ):
+        weight = (np.array((1e6, *sizes))[:, None] * rng.choice([-1.0, 1.0], (6, 2))).astype(dtype)
+        head = np.ones((2, 6), dtype)
+        wide_range = (
+            [Conv2d(weight.reshape(6, 2, 1, 1)), ReLU(), Conv2d(head.reshape(2, 6, 1, 1))]
+            if filters
+            else [Linear(weight), ReLU(), Linear(head)]
+        )
+        yield call(Sequential(wide_range), 0.34, norm)
+    # float16 numbers that scaled down, or squared, have few digits left
+    for norm, fan_in, order in itertools.product((1, 2), (1, 3), (1, -1)):
+        weight = 0.011 * 1.04 ** np.arange(6)[::order, None] * np.arange(1, fan_in + 1)
+        weight = (weight * rng.choice([-1.0, 1.0], weight.shape)).astype(np.float16)
+        yield call(Sequential([Linear(weight), ReLU(), Linear(np.ones((2, 6), np.float16))]), 0.5, norm)
     # at the ends of the range, where something added for safety or a limit makes equals of all
     rising = (1 + 0.2 * np.arange(6))[:, None] * np.array([1.0, -1.0])
     for size, norm, rows in itertools.product((2e-15, 4e5), (1, 2), (rising, rising[::-1])):
@@ -172,6 +193,9 @@ def flatten(rng: Rng) -> Iterator[Draft]:
     ]
     for one in calls:
         separate_norms(one.model, (1,))
+    half = Family(rng, np.float16)
+    filters = separate_norms(keep_in_range(Sequential([half.conv(1, 4, (1, 2))]), rng))
+    calls.append(call(Sequential([*filters, Flatten(), half.norm1d(3000), half.linear(3000, 2)]), 0.5))
     yield Draft(tuple(calls))
     family = Family(rng)
     layers = [
@@ -219,7 +243,7 @@ def ties(rng: Rng) -> Iterator[Draft]:
                 )
                 calls.append(call(model, fractions.draw(rng), norm))
         yield Draft(tuple(calls))
-    yield Draft((*more_zeros_than_go(rng), *many_ties(rng)))
+    yield Draft((*more_zeros_than_go(rng), *many_ties(rng), *ties_within_rounding(rng)))
 
 
 def more_zeros_than_go(rng: Rng) -> Iterator[Call]:
@@ -247,6 +271,29 @@ def many_ties(rng: Rng) -> Iterator[Call]:
         yield call(blank, 0.5, norm)
     wide = rng.choice(np.array([-1, 1], np.float16), (300, 2))
     yield call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, 300), np.float16))]), 0.5)
+    wide = rng.choice(np.array([-1, 1], np.float16), (2500, 1))  # more than float16 counts
+    yield call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, 2500), np.float16))]), 0.1)
+
+
+def ties_within_rounding(rng: Rng) -> Iterator[Call]:
+    """Channels of the same weights in another order: their norms are equal, and the sums are not, bit for bit.
+
+    Whoever reckons them twice in two ways may choose twice: other channels for the mask than for the network.
+    """
+    for dtype, filters, norm in (
+        (np.float64, False, 1),
+        (np.float64, True, 2),
+        (np.float32, True, 1),
+        (np.float32, False, 2),
+    ):
+        family = Family(rng, dtype)
+        weights = rng.uniform(0.1, 1, 16) * rng.choice([-1.0, 1.0], 16)
+        rows = np.stack([rng.permutation(weights) for _ in range(24)]).astype(dtype)
+        if filters:
+            first, norm_layer, head = Conv2d(rows.reshape(24, 4, 2, 2)), family.norm2d(24), family.conv(24, 2, (1, 1))
+            yield call(Sequential([first, norm_layer, ReLU(), head]), 0.5, norm)
+        else:
+            yield call(Sequential([Linear(rows), family.norm1d(24), ReLU(), family.linear(24, 2)]), 0.5, norm)
 
 
 def outer_norms(rng: Rng) -> Iterator[Draft]:
@@ -372,6 +419,8 @@ def arguments(rng: Rng) -> Iterator[Draft]:
         Sequential([family.conv(4, 5), ReLU(), family.conv(5, 2)]),
         Sequential([*images, Family(rng).linear(4 * 2 * 2, 3, bias=False)]),
         Family(rng, np.float16).mlp((3, 4, 2), norm=False, bias=False),
+        Sequential([family.norm1d(3), family.linear(3, 4), ReLU(), family.linear(4, 2)]),
+        Sequential([Flatten(), family.linear(3, 4), Sigmoid(), family.linear(4, 2)]),
     )
     wrong = ((1.5, None), (1.0, 2), (float("nan"), 1), (-0.1, None), (0.5, 3), (0.5, 0))
     yield Draft(tuple(call(one.copy(), ratio, norm, raises="ValueError") for one in others for ratio, norm in wrong))
@@ -398,7 +447,8 @@ def unusual(rng: Rng) -> Iterator[Draft]:
     turn = int(rng.integers(12))
     for dtype in (np.float32, np.float64, np.float16):
         calls = []
-        for model in odd.some(odd.plain(Family(rng, dtype)), dtype):
+        family = Family(rng, dtype)
+        for model in odd.some((*odd.plain(family), *orders.plain(family)), dtype):
             turn += 1
             if dtype == np.float16:
                 keep_in_range(model, rng)
@@ -413,16 +463,16 @@ def tiny(rng: Rng) -> Iterator[Draft]:
     source = Tiny(rng)
     calls: list[Call] = []
     while len(calls) < TINY_CALLS:
-        model = source.mlp(residual=False)
+        model = source.network(residual=False)
         norm = (None, 1, 2)[source.below(3)]
         # The values keep every gap by themselves, but for L2 in float16.
         if model[0].weight.dtype == np.float16 and norm == 2:
-            layers = [layer for layer in model if isinstance(layer, Linear)]
+            layers = [layer for layer in model if isinstance(layer, (Linear, Conv2d))]
             if not all(norms_apart(layer.weight, norm) for layer in layers):
                 continue
         calls.append(call(model, min(source.fraction(), 0.999), norm))
         if len(calls) % TINY_BATCH == 0:
-            yield Draft(tuple(calls[-TINY_BATCH:]))
+            yield Draft(sequences.late(calls[-TINY_BATCH:], every=len(calls) // TINY_BATCH % 2 == 0))
 
 
 def trained(rng: Rng) -> Iterator[Draft]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from judge.domain.case import Call
-from judge.generators import fractions, odd, sequences
+from judge.generators import fractions, odd, orders, sequences
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
 from judge.generators.gaps import separate_magnitudes
 from judge.generators.tiny import Tiny
-from judge.nn import Conv2d, Flatten, Linear, ReLU, Sequential
+from judge.nn import Conv2d, Flatten, Linear, ReLU, Residual, Sequential
 from judge.nn.layouts import channels_last, fortran, strided
 
 Rng = np.random.Generator
@@ -62,7 +65,10 @@ def counts(rng: Rng) -> Iterator[Draft]:
             calls.append(call(separate_magnitudes(Sequential([Linear(weight)])), fraction, ("layer", "global")[n % 2]))
         yield Draft(tuple(calls))
     few = [separate_magnitudes(Family(rng).mlp((n, 1), norm=False)) for n in (3, 5, 7, 9, 11)]
-    yield Draft(tuple(call(model, fraction) for model in few for fraction in (0.5, 0.25)))
+    calls = [call(model, fraction) for model in few for fraction in (0.5, 0.25)]
+    for pair, dtype in zip(fractions.EVERYWHERE, itertools.cycle((np.float32, np.float64, np.float16)), strict=False):
+        calls += everywhere(rng, *pair, dtype)
+    yield Draft(tuple(calls))
     # near an end, and more digits than a rounded product keeps
     pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
     fine = [
@@ -71,6 +77,41 @@ def counts(rng: Rng) -> Iterator[Draft]:
     ]
     fine.append(call(Sequential([Linear(np.sort(np.abs(ladder(rng, 1, 3000))))]), 0.4))  # in order already
     yield Draft(tuple(fine))
+
+
+def everywhere(rng: Rng, fraction: float, n: int, dtype: DTypeLike) -> Iterator[Call]:
+    """The same number of weights in every kind of place, and in all of them together: no place may count otherwise.
+
+    Of the total the binary product is wrong in the same direction: see :func:`total`.
+    """
+    weights = iter(ladder(rng, total(fraction, n) // n, n).astype(dtype))
+
+    def conv(channels: int, groups: int = 1) -> Conv2d:
+        return Conv2d(next(weights).reshape(n, 1, 1, 1), groups=groups)
+
+    branched = Residual(Sequential([conv(n, n)]), Sequential([conv(n, n)]))
+    row, column = (1, n), (n, 1)
+    narrow = Residual(
+        Sequential([Linear(next(weights).reshape(column)), ReLU(), Linear(next(weights).reshape(row))]), None
+    )
+    layers = [conv(1), branched, Flatten(), Linear(next(weights).reshape(row)), narrow]
+    for position, weight in enumerate(weights):
+        layers.append(Linear(weight.reshape(row if position % 2 else column)))
+    model = Sequential(layers)
+    yield call(model, fraction)
+    yield call(model.copy(), fraction, "global")
+
+
+def total(fraction: float, n: int) -> int:
+    """Return a multiple of ``n``, six to twelve times, where truncating or rounding up fails as it does for ``n``."""
+
+    def slip(size: int) -> tuple[bool, bool, bool]:
+        exact = Decimal(repr(fraction)) * size
+        allowed = (math.floor(exact), math.ceil(exact))
+        narrow = int(np.float32(fraction) * np.float32(size))
+        return int(fraction * size) in allowed, math.ceil(fraction * size) in allowed, narrow in allowed
+
+    return next((n * times for times in range(6, 13) if slip(n * times) == slip(n)), 6 * n)
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -140,13 +181,20 @@ def ties(rng: Rng) -> Iterator[Draft]:
     ladder = rng.permutation((1.25 * (1 + 1.5e-5) ** np.arange(60)).astype(np.float32))
     close = (ladder * rng.choice(np.array([-1, 1], np.float32), 60)).reshape(6, 10)
     sizes = [np.float32(size) for size in (1, 1e-15, 7e5)]  # the same at both ends of the range
-    yield Draft(
-        tuple(
-            call(Sequential([Linear(close * size)]), share, scope)
-            for size, share in zip(sizes * 2, (0.3, 0.4, 0.3, 0.5, 0.6, 0.5), strict=True)
-            for scope in SCOPES
-        )
-    )
+    calls = [
+        call(Sequential([Linear(close * size)]), share, scope)
+        for size, share in zip(sizes * 2, (0.3, 0.4, 0.3, 0.5, 0.6, 0.5), strict=True)
+        for scope in SCOPES
+    ]
+    # more of them, in one scope, than a byte counts or float16 adds up
+    for side, dtype, share in ((12, np.float32, 0.75), (50, np.float16, 0.5)):
+        equal = rng.choice(np.array([-1, 1], dtype), (2, side, side))
+        calls.append(call(Sequential([Linear(equal[0]), ReLU(), Linear(equal[1])]), share, "global"))
+    blocks = [Linear(rng.choice(np.array([-1, 1], np.float32), (2, 2))) for _ in range(5)]
+    filters = Conv2d(rng.choice(np.array([-2, 2], np.float32), (2, 1, 1, 2)))
+    calls += [call(Sequential(list(blocks)), share, "global") for share in (0.2, 0.7)]
+    calls += [call(Sequential([filters]).copy(), 0.5, scope) for scope in SCOPES]
+    yield Draft(tuple(calls))
 
 
 def zeros(rng: Rng) -> Iterator[Draft]:
@@ -260,8 +308,9 @@ def arguments(rng: Rng) -> Iterator[Draft]:
     bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0, -5e-324, 1 + 2**-52)
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
     yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad))
-    unknown = ("row", "channel", "none", "", "lay", "layers", "Global", "LAYER", "global ")
-    unknown += ("local", "all", "network", "tensor", "l")
+    # words that somebody may take for one of the two; none that is but one of them in another case or with a space
+    unknown = ("row", "channel", "none", "lay", "layers", "layerwise", "per_layer", "local", "globally", "all")
+    unknown += ("network", "model", "tensor", "neuron", "filter", "unstructured", "l")
     yield Draft(tuple(call(model.copy(), 0.5, scope, raises="ValueError") for scope in unknown))
     # a wrong scope where the sparsity asks for nothing, or for everything
     yield Draft(tuple(call(model.copy(), s, scope, raises="ValueError") for s in (0.0, 1.0) for scope in unknown[:2]))
@@ -300,7 +349,10 @@ def repeated(rng: Rng) -> Iterator[Draft]:
         )
     )
     asked = [((share,), how) for how in ({}, {"scope": "global"}) for share in (0.5, 0.25)]
-    yield from sequences.drafts(separate_magnitudes(sequences.network(Family(rng))), asked)
+    family = Family(rng)
+    branches = (Sequential([family.linear(6, 6), family.norm1d(6)]), Sequential([family.linear(6, 6, bias=True)]))
+    model = separate_magnitudes(sequences.network(family, [Residual(*branches)]))
+    yield from sequences.drafts(model, asked)
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:
@@ -308,12 +360,13 @@ def unusual(rng: Rng) -> Iterator[Draft]:
     for dtype in (np.float32, np.float64, np.float16):
         family = Family(rng, dtype)
         calls = []
-        for model in odd.some((*odd.plain(family), *odd.residual(family)), dtype):
+        kinds = (odd.plain, odd.residual, orders.plain, orders.residual)
+        for model in odd.some(itertools.chain.from_iterable(kind(family) for kind in kinds), dtype):
             if dtype != np.float16:
                 separate_magnitudes(model)
             turn += 1
             model = odd.dressed(odd.scaled(odd.tied(model), turn), turn)
-            calls.append(call(model, fractions.middle(rng), ("layer", "global")[turn % 2]))
+            calls.append(call(model, fractions.middle(rng), SCOPES[turn // 4 % 2]))  # odd.scaled goes by fours
         yield Draft(tuple(calls))
     twins = odd.twins(Family(rng))
     yield Draft(tuple(call(twins.copy(), s, scope) for s in (0.4, 0.8) for scope in ("layer", "global")))
@@ -324,9 +377,9 @@ def tiny(rng: Rng) -> Iterator[Draft]:
     calls = []
     for _ in range(TINY_CALLS):
         scope = (None, "layer", "global")[source.below(3)]
-        calls.append(call(source.mlp(residual=True), source.fraction(), scope))
+        calls.append(call(source.network(residual=True), source.fraction(), scope))
         if len(calls) % TINY_BATCH == 0:
-            yield Draft(tuple(calls[-TINY_BATCH:]))
+            yield Draft(sequences.late(calls[-TINY_BATCH:], every=len(calls) // TINY_BATCH % 2 == 0))
 
 
 def trained(rng: Rng) -> Iterator[Draft]:
@@ -361,6 +414,10 @@ def large(rng: Rng) -> Iterator[Draft]:
     model = Sequential([Linear(first.copy()), norm, ReLU(), Linear(second.copy())])
     pruned = model.copy()  # pruned once already; more goes than is zero: selecting among zeros takes NumPy long
     pruned[0].weight[rng.integers(2, size=first.shape, dtype=bool)] = 0
+    around = np.abs(pruned[0].weight)  # the cut is at 13.4, among some thousands that are equal
+    around = (around > 12.5) & (around < 14.5)
+    several = pruned[0].weight[around]
+    pruned[0].weight[around] = np.copysign(several[0], several)
     # nearly all equal: more ties than 16 bits count, and float16 counts to 2,048
     filters = rng.choice(np.array([-0.5, 0.5], np.float16), LARGE_FILTERS)
     filters.reshape(-1)[rng.integers(filters.size, size=500)] = -2.0
