@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from judge.checkers.exchange import Exchange
 from judge.checkers.tell import type_of
-from judge.domain.answer import MappingAnswer, ModelAnswer
+from judge.domain.answer import MappingAnswer, ModelAnswer, Opaque
 from judge.message import Message
 
 NAME = "result"
@@ -23,6 +23,9 @@ def check(exchange: Exchange) -> Message | None:
     if not isinstance(model, ModelAnswer):
         if isinstance(masks, ModelAnswer) and isinstance(model, MappingAnswer):
             return Message("checks.result.swapped", {})
+        layers = model.detail.get("layers") if isinstance(model, Opaque) and model.detail else None
+        if layers is not None:
+            return Message("checks.result.layers", {"type": layers})
         return Message("checks.result.model", {"type": type_of(model)})
     if not isinstance(masks, MappingAnswer):
         return Message("checks.result.masks", {"type": type_of(masks)})

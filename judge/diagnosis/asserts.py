@@ -43,6 +43,8 @@ def _result(key: str) -> list[str]:
         return pair
     if key == "result.masks":
         return ['assert hasattr(answer[1], "keys")']
+    if key == "result.layers":
+        return ["assert isinstance(answer[0].layers, (list, tuple))"]
     return ["assert isinstance(answer[0], Sequential)"]
 
 

@@ -29,7 +29,7 @@ from judge.nn import (
     Tanh,
 )
 from judge.nn.base import Layer
-from judge.nn.layouts import channels_last, fortran, strided
+from judge.nn.layouts import channels_last, fortran, reverse, strided
 
 FAN_IN = 4
 PATCH = 8  # what a filter may look at
@@ -78,7 +78,9 @@ class Tiny:
             array = fortran(array)
         elif layout == 1:
             array = strided(array)
-        elif layout == 2 and len(shape) == 4:
+        elif layout == 2:
+            array = reverse(array)
+        elif layout == 3 and len(shape) == 4:
             array = channels_last(array)
         return array
 

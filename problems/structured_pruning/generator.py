@@ -195,6 +195,8 @@ def flatten(rng: Rng) -> Iterator[Draft]:
         separate_norms(one.model, (1,))
     half = Family(rng, np.float16)
     filters = separate_norms(keep_in_range(Sequential([half.conv(1, 4, (1, 2))]), rng))
+    rising = np.abs(filters[0].weight).sum(axis=(1, 2, 3)).argsort()
+    filters[0].weight = filters[0].weight[rising].copy()  # the last ones stay
     calls.append(call(Sequential([*filters, Flatten(), half.norm1d(3000), half.linear(3000, 2)]), 0.5))
     yield Draft(tuple(calls))
     family = Family(rng)

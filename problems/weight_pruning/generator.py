@@ -273,6 +273,9 @@ def octave(rng: Rng, size: float) -> np.ndarray:
 
 def layouts(rng: Rng) -> Iterator[Draft]:
     dense = separate_magnitudes(Family(rng).mlp((5, 6, 4), norm=True, bias=True))
+    for layer in dense:
+        if isinstance(layer, Linear):
+            layer.weight[1:3, 1] = -0.0
     for change in (fortran, strided):
         model = dense.copy()
         for layer in model:
@@ -360,8 +363,8 @@ def unusual(rng: Rng) -> Iterator[Draft]:
     for dtype in (np.float32, np.float64, np.float16):
         family = Family(rng, dtype)
         calls = []
-        kinds = (odd.plain, odd.residual, orders.plain, orders.residual)
-        for model in odd.some(itertools.chain.from_iterable(kind(family) for kind in kinds), dtype):
+        several = odd.some((*odd.plain(family), *odd.residual(family), *orders.plain(family)), dtype)
+        for model in (*several, *(branched for branched, _ in orders.residual(family))):
             if dtype != np.float16:
                 separate_magnitudes(model)
             turn += 1

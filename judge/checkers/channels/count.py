@@ -18,12 +18,21 @@ def check(exchange: Exchange) -> Message | None:
     *hidden, output = exchange.masks
     for name in hidden:
         mask = exchange.masks[name]
-        low, high = (min(k, mask.size - 1) for k in legitimate(ratio, mask.size))
+        asked = legitimate(ratio, mask.size)
+        low, high = (min(k, mask.size - 1) for k in asked)
         removed = mask.size - int(np.count_nonzero(mask))
         if removed not in (low, high):
             return Message(
                 "checks.channels.count",
-                {"name": name, "n": mask.size, "ratio": repr(ratio), "got": removed, "low": low, "high": high},
+                {
+                    "name": name,
+                    "n": mask.size,
+                    "ratio": repr(ratio),
+                    "got": removed,
+                    "low": low,
+                    "high": high,
+                    "stays": int(max(asked) == mask.size),
+                },
             )
     removed = int(np.count_nonzero(~exchange.masks[output]))
     if removed:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from judge.checkers import tell
 from judge.checkers.channels.trace import Place, entries, trace
 from judge.checkers.compare import Array, difference, equal, kind_of
@@ -44,7 +46,7 @@ def _problem(place: Place, attribute: str, original: Array, expected: Array, got
     values: dict[str, Any] = {
         "name": name,
         "kind": kind_of(place.layer),
-        "rule": Message(f"checks.slices.rule.{_rule(place, attribute, expected, got)}", _owners(place)),
+        "rule": Message(f"checks.slices.rule.{_rule(place, attribute, original, expected, got)}", _owners(place)),
     }
     if got.shape != expected.shape:
         shapes = {"original": original.shape, "expected": expected.shape, "got": got.shape}
@@ -61,7 +63,11 @@ def _owners(place: Place) -> dict[str, Any]:
     }
 
 
-def _rule(place: Place, attribute: str, expected: Array, got: Array) -> str:
+def _rule(place: Place, attribute: str, original: Array, expected: Array, got: Array) -> str:
+    if got.shape == expected.shape and not np.isin(got, original).all():
+        return "changed"
+    if got.shape != expected.shape == original.shape:
+        return "stays"
     if place.columns is None and place.rows != f"{place.name}.weight":
         if place.rows is None:
             return "before"

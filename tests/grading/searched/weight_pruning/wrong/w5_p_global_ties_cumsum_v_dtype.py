@@ -1,0 +1,47 @@
+import copy
+import math
+from decimal import Decimal
+
+import numpy as np
+
+from judge.nn import *
+
+
+def count(s, n):
+    return math.floor(Decimal(repr(s)) * n)
+
+
+def check(sparsity, scope):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity must lie in [0, 1]")
+    if scope not in ("layer", "global"):
+        raise ValueError("unknown scope")
+
+
+def find(model):
+    return [(n + ".weight", m) for n, m in model.named_modules() if isinstance(m, (Linear, Conv2d))]
+
+
+def prune_weights(model, sparsity, scope="layer"):
+    check(sparsity, scope)
+    net = copy.deepcopy(model)
+    mods = find(net)
+    masks = {}
+    for group in [mods] if scope == "global" else [[x] for x in mods]:
+        v = np.concatenate([np.abs(m.weight).ravel() for _, m in group])
+        keep = np.ones(v.size, bool)
+        k = count(sparsity, v.size)
+        if len(group) > 1 and k:
+            t = np.partition(v, k - 1)[k - 1]
+            below, equal = v < t, v == t
+            n_below = int(below.sum())
+            equal &= np.cumsum(equal.astype(v.dtype)) <= k - n_below
+            keep = ~(below | equal)
+        else:
+            keep[np.argsort(v, kind="stable")[:k]] = False
+        at = 0
+        for name, m in group:
+            masks[name] = keep[at:at + m.weight.size].reshape(m.weight.shape)
+            at += m.weight.size
+            m.weight = np.where(masks[name], m.weight, m.weight.dtype.type(0))
+    return net, masks
