@@ -12,7 +12,7 @@ from judge.domain.report import Check
 from judge.message import Message
 from judge.sandbox import Received, Request
 
-_KNOWN_BYTES = 1 << 19
+_KNOWN_BYTES = 1 << 20
 
 
 class Known(Struct, frozen=True):
