@@ -74,7 +74,7 @@ def judge_coding(
                             notes += _notes(problem, executed)
                     elif failing is None:
                         failing = executed
-                if execution.starved and overall(tests) == Verdict.TIME_LIMIT_EXCEEDED:
+                if execution.starved and failing is not None and failing.out_of_time:
                     raise SandboxError("errors.starved", seconds=round(TOTAL_SECONDS))
                 if explain is not None and failing is not None and overall(tests) in _EXPLAINED:
                     left = began + TOTAL_SECONDS + _EXPLAINING - time.perf_counter()

@@ -31,6 +31,11 @@ class Executed(Struct, frozen=True):
     known: bool = False
     loaded: Loaded | None = None
 
+    @property
+    def out_of_time(self) -> bool:
+        """True where the clock ended it, or no time was left for it: not where it had computed as long as it may."""
+        return self.loaded is None and (self.run is None or self.run.stopped == Stopped.WALL)
+
 
 class Lane:
     """Runs tests of ``problem`` until ``deadline`` (of ``time.monotonic``).

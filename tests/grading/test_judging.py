@@ -102,6 +102,9 @@ def test_a_machine_that_is_too_busy_fails_nobody(service: Service, monkeypatch: 
     assert [note.key for note in report.notes] == ["errors.judge_error", "errors.starved"]
     report = service.grade(Submission("weight_pruning", RIGHT + slow + b"    return None\n", 1))
     assert report.verdict == "wrong_answer"
+    monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 20.0)
+    report = service.grade(Submission("weight_pruning", RIGHT + LOOPING, 1), only="ends")
+    assert report.verdict == "time_limit_exceeded"  # it had its time
 
 
 def test_the_same_seed_gives_the_same_report(service: Service) -> None:
