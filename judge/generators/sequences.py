@@ -6,6 +6,7 @@ other; and answers are looked at when later calls have been made.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -74,10 +75,13 @@ def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
     )
 
 
-def late(calls: Sequence[Call], *, every: bool) -> tuple[Call, ...]:
-    """Return ``calls``; if ``every``, the answers are looked at when all of them have been made."""
-    first, *rest = calls
-    return (replace(first, late=True) if every else first, *rest)
+def batches(calls: Iterator[Call], size: int) -> Iterator[Draft]:
+    """Yield tests of ``size`` calls. In every other one the answers are looked at when all calls have been made."""
+    late = False
+    while batch := list(itertools.islice(calls, size)):
+        batch[0] = replace(batch[0], late=late)
+        yield Draft(tuple(batch))
+        late = not late
 
 
 def turned(model: Sequential) -> Sequential:
@@ -90,8 +94,8 @@ def retrained(model: Sequential) -> Iterator[Sequential]:
 
     The first differs from ``model``. In what BatchNorm has counted; in biases and the rest of BatchNorm; in signs in
     the middle of the largest weight, which ``repr`` leaves out; in the order of weights within their rows; in the
-    dtype; in digits that single precision has not; in activations; in the eps of BatchNorm; in steps, padding and
-    windows.
+    dtype; in digits that single precision has not; in activations; in the eps of BatchNorm; in stride and padding
+    of convolutions, and stride of pooling.
     """
 
     def of_prunable(leaf: Layer, name: str) -> bool:
@@ -121,26 +125,12 @@ def retrained(model: Sequential) -> Iterator[Sequential]:
         if isinstance(layer, (BatchNorm1d, BatchNorm2d)):
             layer.eps = 2 * layer.eps + 1e-3
     yield model
-    for changed in (_steps, _padding, _windows):
+    for kind, setting, pair in ((Conv2d, "stride", (2, 1)), (Conv2d, "padding", (1, 0)), (MaxPool2d, "stride", (2, 1))):
         model = model.copy()
         for _, layer in model.named_modules():
-            changed(layer)
+            if isinstance(layer, kind):
+                setattr(layer, setting, pair)
         yield model
-
-
-def _steps(layer: Layer) -> None:
-    if isinstance(layer, Conv2d):
-        layer.stride = (2, 1)
-
-
-def _padding(layer: Layer) -> None:
-    if isinstance(layer, Conv2d):
-        layer.padding = (1, 0)
-
-
-def _windows(layer: Layer) -> None:
-    if isinstance(layer, MaxPool2d):
-        layer.stride = (2, 1)
 
 
 def _altered(model: Sequential, which: Callable[[Layer, str], bool], how: Callable[[Array], Array]) -> Sequential:

@@ -462,9 +462,11 @@ def unusual(rng: Rng) -> Iterator[Draft]:
 
 
 def tiny(rng: Rng) -> Iterator[Draft]:
-    source = Tiny(rng)
-    calls: list[Call] = []
-    while len(calls) < TINY_CALLS:
+    yield from sequences.batches(itertools.islice(tiny_calls(Tiny(rng)), TINY_CALLS), TINY_BATCH)
+
+
+def tiny_calls(source: Tiny) -> Iterator[Call]:
+    while True:
         model = source.network(residual=False)
         norm = (None, 1, 2)[source.below(3)]
         # The values keep every gap by themselves, but for L2 in float16.
@@ -472,9 +474,7 @@ def tiny(rng: Rng) -> Iterator[Draft]:
             layers = [layer for layer in model if isinstance(layer, (Linear, Conv2d))]
             if not all(norms_apart(layer.weight, norm) for layer in layers):
                 continue
-        calls.append(call(model, min(source.fraction(), 0.999), norm))
-        if len(calls) % TINY_BATCH == 0:
-            yield Draft(sequences.late(calls[-TINY_BATCH:], every=len(calls) // TINY_BATCH % 2 == 0))
+        yield call(model, min(source.fraction(), 0.999), norm)
 
 
 def trained(rng: Rng) -> Iterator[Draft]:

@@ -376,13 +376,13 @@ def unusual(rng: Rng) -> Iterator[Draft]:
 
 
 def tiny(rng: Rng) -> Iterator[Draft]:
-    source = Tiny(rng)
-    calls = []
-    for _ in range(TINY_CALLS):
+    yield from sequences.batches(itertools.islice(tiny_calls(Tiny(rng)), TINY_CALLS), TINY_BATCH)
+
+
+def tiny_calls(source: Tiny) -> Iterator[Call]:
+    while True:
         scope = (None, "layer", "global")[source.below(3)]
-        calls.append(call(source.network(residual=True), source.fraction(), scope))
-        if len(calls) % TINY_BATCH == 0:
-            yield Draft(sequences.late(calls[-TINY_BATCH:], every=len(calls) // TINY_BATCH % 2 == 0))
+        yield call(source.network(residual=True), source.fraction(), scope)
 
 
 def trained(rng: Rng) -> Iterator[Draft]:
