@@ -82,10 +82,10 @@ def test_a_loop_without_end_is_stopped_and_the_rest_is_judged(service: Service) 
 
 def test_what_there_is_no_time_for_is_not_judged(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by what was answered before, nor in part."""
-    monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 1.0)
     monkeypatch.setattr("judge.sandbox.clock.Clock.starved", lambda clock: False)  # whatever else this machine does
-    slow = RIGHT + b"\nimport time\n_right = prune_weights\ndef prune_weights(*a, **k):\n"
-    slow += b"    time.sleep(0.04)\n    return _right(*a, **k)\n"
+    slow = RIGHT + b"\nimport time\n_right, _calls = prune_weights, []\ndef prune_weights(*a, **k):\n"
+    slow += b"    _calls.append(a)\n    if len(_calls) > 3: time.sleep(60)\n    return _right(*a, **k)\n"
     report = service.grade(Submission("weight_pruning", slow, 1))
     assert report.verdict == "time_limit_exceeded"
     verdicts = [test.verdict for test in report.tests]
