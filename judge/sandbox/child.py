@@ -209,9 +209,8 @@ class Child:
         return self._stopped
 
     def close(self) -> None:
-        """Kill the child, if it lives, and let go of it. May be called again."""
+        """Let go of the child, if it lives: the fork server kills it. May be called again."""
         if self._open:
-            self._kill()
             self._open = False
             for descriptor in (self._data, self._output, self._status, self._pidfd):
                 if descriptor >= 0:

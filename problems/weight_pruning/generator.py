@@ -359,6 +359,8 @@ def repeated(rng: Rng) -> Iterator[Draft]:
 
 
 def unusual(rng: Rng) -> Iterator[Draft]:
+    twins = odd.twins(Family(rng))
+    yield Draft(tuple(call(twins.copy(), s, scope) for s in (0.4, 0.8) for scope in ("layer", "global")))
     turn = int(rng.integers(12))
     for dtype in (np.float32, np.float64, np.float16):
         family = Family(rng, dtype)
@@ -371,8 +373,6 @@ def unusual(rng: Rng) -> Iterator[Draft]:
             model = odd.dressed(odd.scaled(odd.tied(model), turn), turn)
             calls.append(call(model, fractions.middle(rng), SCOPES[turn // 4 % 2]))  # odd.scaled goes by fours
         yield Draft(tuple(calls))
-    twins = odd.twins(Family(rng))
-    yield Draft(tuple(call(twins.copy(), s, scope) for s in (0.4, 0.8) for scope in ("layer", "global")))
 
 
 def tiny(rng: Rng) -> Iterator[Draft]:
