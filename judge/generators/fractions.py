@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
+
 import numpy as np
 
 PLAIN = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
@@ -91,3 +94,15 @@ def draws(rng: np.random.Generator, n: int) -> list[float]:
     while len(found) < n:
         found.setdefault(draw(rng))
     return list(found)
+
+
+def several(fraction: float, n: int) -> int:
+    """Return a multiple of ``n``, six to twelve times, where truncating or rounding up fails as it does for ``n``."""
+
+    def slip(size: int) -> tuple[bool, bool, bool]:
+        exact = Decimal(repr(fraction)) * size
+        allowed = (math.floor(exact), math.ceil(exact))
+        narrow = int(np.float32(fraction) * np.float32(size))
+        return int(fraction * size) in allowed, math.ceil(fraction * size) in allowed, narrow in allowed
+
+    return next((n * times for times in range(6, 13) if slip(n * times) == slip(n)), 6 * n)

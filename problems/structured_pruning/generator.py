@@ -10,6 +10,7 @@ import numpy as np
 
 from judge.domain.case import Call
 from judge.generators import fractions, odd, orders, sequences
+from judge.generators import norms as hard
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -54,22 +55,16 @@ def small(rng: Rng) -> Iterator[Draft]:
 
 
 def norms(rng: Rng) -> Iterator[Draft]:
-    """One spiky and many even rows: L1 and L2 order them the other way round; a large bias on the weakest."""
-    for fan_in in (4, 9):
-        out = 6
-        weight = np.zeros((out, fan_in))
-        for row in range(out):
-            if row % 2:
-                weight[row, int(rng.integers(fan_in))] = 1.5 + 0.15 * row
-            else:
-                weight[row] = (1 + 0.1 * row) * 2.0 / fan_in * rng.choice([-1.0, 1.0], fan_in)
-        weight = weight[rng.permutation(out)].astype(np.float32)
-        bias = np.float32(10) / np.abs(weight).sum(axis=1)
-        model = separate_norms(
-            Sequential([Linear(weight, bias), ReLU(), Family(rng).linear(out, 3), ReLU(), Family(rng).linear(3, 2)])
-        )
+    for model in hard.rows_against_each_other(rng):
         yield Draft(tuple(call(model.copy(), ratio, norm) for ratio in (0.34, 0.5, 0.67) for norm in (None, 1, 2)))
-    yield Draft(tuple(filters_by_norm(rng)))
+    yield Draft(
+        (
+            *(call(model, 0.5, norm) for model, norm in hard.filters_against_each_other(rng)),
+            *(call(model, 0.34, norm) for model, norm in hard.far_apart(rng)),
+            *(call(model, 0.5, norm) for model, norm in hard.of_few_digits(rng)),
+            *(call(model, 0.5, norm) for model, norm in hard.at_the_ends()),
+        )
+    )
     # cut columns change the norms of the second layer: large weights on channels that go
     family = Family(rng)
     first, second = family.linear(3, 6), family.linear(6, 6)
@@ -77,56 +72,6 @@ def norms(rng: Rng) -> Iterator[Draft]:
     yield both_norms(
         Sequential([first, Sigmoid(), second, ReLU(), family.linear(6, 2)]), rng, rng.standard_normal((3, 3))
     )
-
-
-def filters_by_norm(rng: Rng) -> Iterator[Call]:
-    """As the rows above, as filters, large ones and many; then rows of very different sizes, and of extreme ones."""
-    for channels, kernel, out in ((2, (5, 5), 6), (1, (1, 9), 6), (2, (3, 3), 40)):
-        fan_in = channels * kernel[0] * kernel[1]
-        weight = np.empty((out, fan_in))
-        for row in range(out):
-            weight[row] = (1 + 0.02 * row) * 2.0 / fan_in
-            if row % 2:  # little but for one entry, the last of the first
-                weight[row] = 1e-3
-                weight[row, -1 if row == 1 else int(rng.integers(fan_in))] = 1.2 + 0.02 * row
-        weight *= rng.choice([-1.0, 1.0], weight.shape)
-        filters = weight[rng.permutation(out)].reshape(out, channels, *kernel).astype(np.float32)
-        for norm in (1, 2):
-            head = Family(rng).conv(out, 2, (1, 1))
-            model = separate_norms(Sequential([Conv2d(filters.copy()), ReLU(), head]), (norm,))
-            yield call(model, 0.5, norm)
-    sizes = rng.permutation(np.array([1e6, 3e-4, 1e-4, 2e-4, 4e-4, 5e-5]))[:, None]
-    for dtype, factor in ((np.float32, 1.0), (np.float64, 1e-9)):
-        weight = (sizes * factor * np.array([0.5, 0.9])).astype(dtype)
-        for norm in (1, 2):
-            yield call(Sequential([Linear(weight.copy()), ReLU(), Linear(np.ones((2, 6), dtype))]), 0.34, norm)
-    # so far apart that a difference, a sum or a mean of them has nothing left of the small ones
-    small = (5e-13, 1e-12, 2e-12, 3e-12, 4e-12)
-    for sizes, dtype, norm, filters in (
-        (small, np.float32, 2, False),
-        (small, np.float64, 1, True),
-        (small[::-1], np.float32, 1, True),
-        (small[::-1], np.float64, 2, False),
-    ):
-        weight = (np.array((1e6, *sizes))[:, None] * rng.choice([-1.0, 1.0], (6, 2))).astype(dtype)
-        head = np.ones((2, 6), dtype)
-        wide_range = (
-            [Conv2d(weight.reshape(6, 2, 1, 1)), ReLU(), Conv2d(head.reshape(2, 6, 1, 1))]
-            if filters
-            else [Linear(weight), ReLU(), Linear(head)]
-        )
-        yield call(Sequential(wide_range), 0.34, norm)
-    # float16 numbers that scaled down, or squared, have few digits left
-    for norm, fan_in, order in itertools.product((1, 2), (1, 3), (1, -1)):
-        weight = 0.011 * 1.04 ** np.arange(6)[::order, None] * np.arange(1, fan_in + 1)
-        weight = (weight * rng.choice([-1.0, 1.0], weight.shape)).astype(np.float16)
-        yield call(Sequential([Linear(weight), ReLU(), Linear(np.ones((2, 6), np.float16))]), 0.5, norm)
-    # at the ends of the range, where something added for safety or a limit makes equals of all
-    rising = (1 + 0.2 * np.arange(6))[:, None] * np.array([1.0, -1.0])
-    for size, norm, rows in itertools.product((2e-15, 4e5), (1, 2), (rising, rising[::-1])):
-        head = Linear(np.ones((2, 6), np.float32))
-        bias = np.float32(np.abs(rows[:, 0]) < 1.1)  # what stays has none, and yet it stays
-        yield call(Sequential([Linear((size * rows).astype(np.float32), bias), ReLU(), head]), 0.5, norm)
 
 
 def counts(rng: Rng) -> Iterator[Draft]:
@@ -245,57 +190,14 @@ def ties(rng: Rng) -> Iterator[Draft]:
                 )
                 calls.append(call(model, fractions.draw(rng), norm))
         yield Draft(tuple(calls))
-    yield Draft((*more_zeros_than_go(rng), *many_ties(rng), *ties_within_rounding(rng)))
-
-
-def more_zeros_than_go(rng: Rng) -> Iterator[Call]:
-    """Channels of zeros only, of which some stay: the number is asked for, not what the zeros are worth."""
-    for norm in (1, 2):
-        images = separate_norms(Sequential([Family(rng).conv(2, 8), ReLU(), Family(rng).conv(8, 2, (1, 1))]))
-        dense = separate_norms(Family(rng).mlp((3, 8, 2), norm=False, bias=True))
-        for model in (images, dense):
-            model[0].weight[rng.permutation(8)[:4]] = 0  # type: ignore[attr-defined]
-            yield call(model, (0.25, 0.125)[int(rng.integers(2))], norm)
-
-
-def many_ties(rng: Rng) -> Iterator[Call]:
-    """A hundred channels of one norm, or of two; filters that are zero all together."""
-    for norm in (1, 2):
-        halves = np.repeat(np.array([1, 2], np.float32), 50)[rng.permutation(100), None]
-        for sizes in (np.ones((100, 1), np.float32), halves):
-            weight = sizes * rng.choice(np.array([-1, 1], np.float32), (100, 3))
-            head = separate_norms(Sequential([Family(rng).linear(100, 2)]))[0].weight
-            for ratio in (0.25, 0.75):
-                yield call(Sequential([Linear(weight.copy()), ReLU(), Linear(head.copy())]), ratio, norm)
-        blank = separate_norms(Sequential([Family(rng).conv(2, 4), ReLU(), Family(rng).conv(4, 2, (1, 1))]))
-        for layer in (blank[0], blank[2]):
-            layer.weight[...] = 0
-        yield call(blank, 0.5, norm)
-    wide = rng.choice(np.array([-1, 1], np.float16), (300, 2))
-    yield call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, 300), np.float16))]), 0.5)
-    wide = rng.choice(np.array([-1, 1], np.float16), (2500, 1))  # more than float16 counts
-    yield call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, 2500), np.float16))]), 0.1)
-
-
-def ties_within_rounding(rng: Rng) -> Iterator[Call]:
-    """Channels of the same weights in another order: their norms are equal, and the sums are not, bit for bit.
-
-    Whoever reckons them twice in two ways may choose twice: other channels for the mask than for the network.
-    """
-    for dtype, filters, norm in (
-        (np.float64, False, 1),
-        (np.float64, True, 2),
-        (np.float32, True, 1),
-        (np.float32, False, 2),
-    ):
-        family = Family(rng, dtype)
-        weights = rng.uniform(0.1, 1, 16) * rng.choice([-1.0, 1.0], 16)
-        rows = np.stack([rng.permutation(weights) for _ in range(24)]).astype(dtype)
-        if filters:
-            first, norm_layer, head = Conv2d(rows.reshape(24, 4, 2, 2)), family.norm2d(24), family.conv(24, 2, (1, 1))
-            yield call(Sequential([first, norm_layer, ReLU(), head]), 0.5, norm)
-        else:
-            yield call(Sequential([Linear(rows), family.norm1d(24), ReLU(), family.linear(24, 2)]), 0.5, norm)
+    calls = [call(model, (0.25, 0.125)[int(rng.integers(2))], norm) for model, norm in hard.more_zeros_than_go(rng)]
+    shares = itertools.cycle((0.25, 0.75, 0.25, 0.75, 0.5))
+    calls += [call(model, next(shares), norm) for model, norm in hard.equal(rng)]
+    for out, fan_in, ratio in ((300, 2, 0.5), (2500, 1, 0.1)):  # the latter more than float16 counts
+        wide = rng.choice(np.array([-1, 1], np.float16), (out, fan_in))
+        calls.append(call(Sequential([Linear(wide), ReLU(), Linear(np.ones((1, out), np.float16))]), ratio))
+    calls += [call(model, 0.5, norm) for model, norm in hard.equal_within_rounding(rng)]
+    yield Draft(tuple(calls))
 
 
 def outer_norms(rng: Rng) -> Iterator[Draft]:
@@ -340,26 +242,8 @@ def keep_in_range(model: Sequential, rng: Rng) -> Sequential:
 
 
 def overflow(rng: Rng) -> Iterator[Draft]:
-    """Sums past 65504, and squares past it, in float16: the norms of the real numbers still differ by 10 % and more."""
-    calls = []
-    for size, fan_in in ((100.0, 900), (300.0, 40)):
-        strength = size * (1 + 0.1 * rng.permutation(6))
-        signs = rng.choice([-1.0, 1.0], (6, fan_in))
-        weight = (strength[:, None] * signs).astype(np.float16)
-        head = Linear(rng.permutation(np.array([[1, 2, 3, 4, 5, 6], [6, 4, 2, 1, 3, 5]], np.float16).T).T.copy())
-        for norm in (1, 2):
-            calls.append(call(Sequential([Linear(weight.copy()), ReLU(), head]).copy(), 0.5, norm))
-    yield Draft(tuple(calls))
-    # the same in a second layer, whose inputs are all alike, and in a convolution
-    calls = []
-    rising = np.arange(6)[:, None]
-    for size, norm, order in itertools.product((3000.0, 300.0), (1, 2), (rising, rising[::-1])):
-        weight = (size * (1 + 0.1 * order) * rng.choice([-1.0, 1.0], (6, 40))).astype(np.float16)
-        alike = Linear(np.ones((40, 1), np.float16))
-        calls.append(call(Sequential([alike, Linear(weight), ReLU(), Linear(np.ones((2, 6), np.float16))]), 0.5, norm))
-        filters = np.repeat(weight, 5, axis=1)[:, :180].reshape(6, 20, 3, 3).copy()
-        calls.append(call(Sequential([Conv2d(filters), ReLU(), Conv2d(np.ones((2, 6, 1, 1), np.float16))]), 0.5, norm))
-    yield Draft(tuple(calls))
+    for build in (hard.overflowing, hard.overflowing_further_on):
+        yield Draft(tuple(call(model, 0.5, norm) for model, norm in build(rng)))
 
 
 def layouts(rng: Rng) -> Iterator[Draft]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from judge.domain.case import Call
-from judge.generators import fractions, odd, orders, sequences
+from judge.generators import fractions, magnitudes, odd, orders, sequences
 from judge.generators import trained as networks
 from judge.generators.draft import Draft
 from judge.generators.families import Family
@@ -71,20 +69,20 @@ def counts(rng: Rng) -> Iterator[Draft]:
     yield Draft(tuple(calls))
     # near an end, and more digits than a rounded product keeps
     pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
-    fine = [
-        call(Sequential([Linear(ladder(rng, 1, n).astype(np.float64 if n > 8192 else np.float32))]), fraction)
-        for fraction, n in pairs
-    ]
-    fine.append(call(Sequential([Linear(np.sort(np.abs(ladder(rng, 1, 3000))))]), 0.4))  # in order already
-    yield Draft(tuple(fine))
+    calls = []
+    for fraction, n in pairs:
+        weights = magnitudes.ladder(rng, 1, n)
+        calls.append(call(Sequential([Linear(weights.astype(np.float64) if n > 8192 else weights)]), fraction))
+    in_order = np.sort(np.abs(magnitudes.ladder(rng, 1, 3000)))
+    yield Draft((*calls, call(Sequential([Linear(in_order)]), 0.4)))
 
 
 def everywhere(rng: Rng, fraction: float, n: int, dtype: DTypeLike) -> Iterator[Call]:
     """The same number of weights in every kind of place, and in all of them together: no place may count otherwise.
 
-    Of the total the binary product is wrong in the same direction: see :func:`total`.
+    Of the total the binary product is wrong in the same direction: see :func:`fractions.several`.
     """
-    weights = iter(ladder(rng, total(fraction, n) // n, n).astype(dtype))
+    weights = iter(magnitudes.ladder(rng, fractions.several(fraction, n) // n, n).astype(dtype))
 
     def conv(channels: int, groups: int = 1) -> Conv2d:
         return Conv2d(next(weights).reshape(n, 1, 1, 1), groups=groups)
@@ -100,18 +98,6 @@ def everywhere(rng: Rng, fraction: float, n: int, dtype: DTypeLike) -> Iterator[
     model = Sequential(layers)
     yield call(model, fraction)
     yield call(model.copy(), fraction, "global")
-
-
-def total(fraction: float, n: int) -> int:
-    """Return a multiple of ``n``, six to twelve times, where truncating or rounding up fails as it does for ``n``."""
-
-    def slip(size: int) -> tuple[bool, bool, bool]:
-        exact = Decimal(repr(fraction)) * size
-        allowed = (math.floor(exact), math.ceil(exact))
-        narrow = int(np.float32(fraction) * np.float32(size))
-        return int(fraction * size) in allowed, math.ceil(fraction * size) in allowed, narrow in allowed
-
-    return next((n * times for times in range(6, 13) if slip(n * times) == slip(n)), 6 * n)
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -229,7 +215,7 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
         ]
     )
     # squares of the first vanish, those of the second overflow
-    faint = Sequential([Linear(octave(rng, 1e-4)), ReLU(), Linear(octave(rng, 400.0))])
+    faint = Sequential([Linear(magnitudes.octave(rng, 1e-4)), ReLU(), Linear(magnitudes.octave(rng, 400.0))])
     close = Sequential([Conv2d(rng.permutation(near).reshape(5, 3, 2, 2))])
     yield Draft(
         (
@@ -239,36 +225,9 @@ def dtypes(rng: Rng) -> Iterator[Draft]:
             call(close.copy(), 0.35, "global"),
             call(faint, 0.5),
             call(faint.copy(), 0.4, "global"),
-            *neighbours(rng),
+            *(call(*asked) for asked in magnitudes.neighbours(rng)),
         )
     )
-
-
-def neighbours(rng: Rng) -> Iterator[Call]:
-    """Runs of consecutive float16 numbers, cut at every place of a stretch, in rising and in falling order.
-
-    A rounded score makes equals of two among four neighbours, near the top of an octave at the latest. A cut between
-    those two shows it, where the larger one comes first in the order in which the solution breaks ties. The other runs
-    are numbers near the largest, which a factor turns into infinity, and subnormal ones, of which a half loses a bit.
-    """
-    for first in (0x3F00 + int(rng.integers(0xC0)), 0x7A00 + int(rng.integers(0xC0)), 1 + int(rng.integers(0x40))):
-        runs = np.arange(first, first + 4)[:, None] + np.arange(32)  # each begins one number later: one cut for all
-        for order in (runs, runs[:, ::-1]):
-            signs = rng.choice(np.array([-1, 1], np.float16), order.shape)
-            weights = order.astype(np.uint16).view(np.float16) * signs
-            if order is runs:
-                yield call(Sequential([Linear(row.reshape(4, 8).copy()) for row in weights]), 0.375)
-            else:
-                yield call(Sequential([Conv2d(row.reshape(2, 4, 2, 2).copy()) for row in weights]), 0.375)
-            filters, rest = weights[0, :16].reshape(2, 2, 2, 2), weights[0, 16:].reshape(2, 8)
-            for pruned in range(10, 14):
-                yield call(Sequential([Conv2d(filters.copy()), Flatten(), Linear(rest.copy())]), pruned / 32, "global")
-
-
-def octave(rng: Rng, size: float) -> np.ndarray:
-    """Twenty-five distinct float16 numbers between ``size`` and twice that, ``(5, 5)``."""
-    values = (size * np.linspace(1, 2, 25)).astype(np.float16) * rng.choice(np.array([-1, 1], np.float16), 25)
-    return rng.permutation(values).reshape(5, 5)
 
 
 def layouts(rng: Rng) -> Iterator[Draft]:
@@ -393,22 +352,9 @@ def trained(rng: Rng) -> Iterator[Draft]:
         yield Draft((call(networks.load(name), sparsity, scope),), {"inputs": (data.test_images[:32],), "digits": name})
 
 
-def ladder(rng: Rng, *shape: int) -> np.ndarray:
-    """Numbers of which no two magnitudes are nearer than 2e-5 of themselves, in any order and of either sign."""
-    n = int(np.prod(shape))
-    # Every 350th float32 from 2**-7 on: a step of the last bit is between 2**-24 and 2**-23 of the number.
-    bits = np.float32(2**-7).view(np.uint32) + np.arange(0, 350 * n, 350, dtype=np.uint32)
-    step = 1 + int(rng.integers(n))
-    while math.gcd(step, n) > 1:
-        step += 1
-    bits = bits[step * np.arange(n) % n]  # a shuffle takes ten times as long
-    bits |= rng.integers(2, size=n, dtype=np.uint32) << np.uint32(31)  # the sign
-    return bits.view(np.float32).reshape(shape)
-
-
 def large(rng: Rng) -> Iterator[Draft]:
     inputs, hidden, outputs = LARGE_WIDTHS
-    weights = ladder(rng, inputs * hidden + hidden * outputs)
+    weights = magnitudes.ladder(rng, inputs * hidden + hidden * outputs)
     first, second = (
         weights[: inputs * hidden].reshape(hidden, inputs),
         weights[inputs * hidden :].reshape(outputs, hidden),
