@@ -110,7 +110,7 @@ def test_a_killed_waiting_child_is_replaced() -> None:
 
 
 def test_a_stopped_server_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("judge.sandbox.sandbox._OPEN_SECONDS", 0.2)
+    monkeypatch.setattr("judge.sandbox.sandbox._OPEN_SECONDS", 1.0)
     with Sandbox.start() as sandbox:
         assert judge(sandbox, ECHO).value == 0.5
         os.kill(sandbox.server_pid, signal.SIGSTOP)
