@@ -6,10 +6,9 @@ since it is loaded beside every submission.
 
     base.py         Layer: calling, names, repr            arguments.py   what constructors and calls check
     layers.py       Linear, Conv2d, BatchNorm1d/2d         erf.py         erfc, vectorised
-    activations.py  ReLU, GELU, Tanh, Sigmoid, Flatten     graph.py       walking a network, torch's names
+    activations.py  ReLU, GELU, Tanh, Sigmoid, Flatten     layouts.py     where an array's entries lie
     pooling.py      MaxPool2d, AvgPool2d                   spec.py        network <-> plain header + arrays
     containers.py   Residual, Sequential                   duplicate.py   deep copies, faster
-    layouts.py      where an array's entries lie
 """
 
 from judge.nn.activations import GELU, Flatten, ReLU, Sigmoid, Tanh

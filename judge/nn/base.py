@@ -1,11 +1,14 @@
-"""What all layers have in common: calling, names, and a repr like torch's."""
+"""What all layers have in common: calling, names, and a repr like torch's.
+
+A name is the path of attribute names and positions from the network down, joined by dots:
+``"0.weight"``, ``"3.body.1.shortcut.0.bias"``. Walking a network asks two things of a layer: its ``named_children()``
+(``None`` for a leaf) and the names of its trainable arrays, ``PARAMETERS``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
-
-from judge.nn import graph
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -38,15 +41,24 @@ class Layer:
         return None
 
     def named_modules(self) -> Iterator[tuple[str, Layer]]:
-        """Yield ``(name, layer)`` for every leaf layer in order, with torch's names ("0", "3.body.1")."""
-        return graph.named_modules(self)
+        """Yield ``(name, layer)`` for every leaf layer in order, with torch's names ("0", "3.body.1").
+
+        Containers themselves are left out, an empty one yields nothing; a leaf yields itself, under the name "".
+        Raises ``TypeError`` where something that is no layer stands in a container.
+        """
+        return _leaves(self, "")
 
     def named_parameters(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yield ``(name, array)`` for every weight and bias, with torch's names ("0.weight", "3.body.1.bias").
 
         The arrays are the layers' own. A ``None`` bias and running statistics are left out.
+        Raises ``TypeError`` as :meth:`named_modules` does.
         """
-        return graph.named_parameters(self)
+        for name, leaf in _leaves(self, ""):
+            for parameter in leaf.PARAMETERS:
+                array = getattr(leaf, parameter)
+                if array is not None:
+                    yield (f"{name}.{parameter}" if name else parameter), array
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -62,3 +74,16 @@ class Layer:
     def extra_repr(self) -> str:
         """Return what stands between the parentheses of the repr."""
         return ""
+
+
+def _leaves(layer: Layer, name: str) -> Iterator[tuple[str, Layer]]:
+    find_children = getattr(layer, "named_children", None)
+    if find_children is None:
+        where = f" at {name!r}" if name else ""
+        raise TypeError(f"{type(layer).__name__}{where} is no layer of judge.nn")
+    children = find_children()
+    if children is None:
+        yield name, layer
+        return
+    for step, child in children:
+        yield from _leaves(child, f"{name}.{step}" if name else step)
