@@ -11,7 +11,12 @@ from judge.domain.case import Call
 
 
 def type_of(value: Any) -> str:
-    """Return the name of the type that a decoded value had in the submission."""
+    """Return the name of the type that a decoded value had in the submission; of ``None`` just that."""
+    name = _type_name(value)
+    return "None" if name == "NoneType" else name
+
+
+def _type_name(value: Any) -> str:
     if isinstance(value, Opaque):
         return value.type_name
     if isinstance(value, ModelAnswer):

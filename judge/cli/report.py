@@ -105,7 +105,8 @@ def _failing(test: TestResult, report: Report, view: View, terminal: Terminal) -
         if not check.passed:
             lines += finding(check, view.spoken, terminal)
     lines += printed(test.output, terminal)
-    if test.group in view.catches and not report.diagnosis:  # a cause that is known says more
+    # A cause that is known says more, and what a group looks for is not what stops a program.
+    if test.group in view.catches and not report.diagnosis and test.verdict == Verdict.WRONG_ANSWER:
         catches = terminal.spoken.text("report.group", group=test.group, catches=view.catches[test.group])
         lines += ["", *(terminal.style(line, "dim") for line in wrap(catches, terminal.width, "  "))]
     return lines

@@ -38,12 +38,14 @@ def network(model: Sequential) -> str:
 
 
 def _told(name: str, layer: Layer) -> list[str]:
-    """Return a line on a layer of which the arrays alone do not tell what it is: no plain ``Linear`` in float32."""
+    """Return a line on a layer of which the arrays alone do not tell what it is: no ``Linear`` of the usual kind."""
     kind = type(layer).__name__
     facts = [setting for setting in SETTINGS[kind] if getattr(layer, setting) != _USUAL.get(setting)]
     told = [f"{setting}={getattr(layer, setting)!r}" for setting in facts]
-    dtype = getattr(layer, "weight").dtype  # noqa: B009  # every layer that holds arrays has one
-    told += [str(dtype)] if dtype != np.float32 else []
+    weight = getattr(layer, "weight")  # noqa: B009  # every layer that holds arrays has one
+    told += [str(weight.dtype)] if weight.dtype != np.float32 else []
+    if not weight.flags.c_contiguous:
+        told.append("order='F'" if weight.flags.f_contiguous else f"strides={weight.strides}")
     return [f"{name}  {kind}" + "".join(f", {one}" for one in told)] if told or kind != "Linear" else []
 
 

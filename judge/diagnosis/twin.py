@@ -104,6 +104,8 @@ def _arguments(call: Call) -> Iterator[Neighbour]:
         if repr(other) == repr(fraction):
             continue
         good_words = all(value in (1, 2, "layer", "global") for value in call.kwargs.values())
+        if bad and not good_words:  # refused for the one, it would tell nothing of the other
+            continue
         raises = "ValueError" if bad or not good_words else None
         changed = replace(call, args=(other, *rest), raises=raises)
         yield Neighbour(changed, None)

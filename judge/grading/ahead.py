@@ -67,7 +67,7 @@ def prepare(
         execution.load()
         for executed in execution.run(tests()):
             test, known = executed.test, None
-            result = verdicts.of_test(problem.suite, executed)
+            result = verdicts.of_test(problem, executed)
             if result.verdict == Verdict.ACCEPTED and executed.received is not None and executed.run is not None:
                 notes = tuple(problem.suite.notes(test.case, executed.run.answers))
                 known = Known.of(executed.received, result.checks, notes)

@@ -67,7 +67,7 @@ def judge_coding(
             if tests[0].verdict == Verdict.ACCEPTED:
                 failing: Executed | None = None
                 for executed in execution.run(drawn):
-                    result = verdicts.of_test(problem.suite, executed)
+                    result = verdicts.of_test(problem, executed)
                     add(verdicts.in_words_of_the_call(result, executed.test.case))
                     if result.verdict == Verdict.ACCEPTED:
                         if failing is None:

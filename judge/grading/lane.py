@@ -22,7 +22,8 @@ class Executed(Struct, frozen=True):
     """One test and its run; ``run`` is ``None`` where no time was left for it.
 
     ``known``: the replies are those of ``test.known``, and were not read. ``loaded``: there was no run because the
-    submission, which had been imported before in another process, could not be in a fresh one.
+    submission, which had been imported before in another process, could not be in a fresh one. ``over``: it was stopped
+    because the time for all tests was.
     """
 
     test: Drawn
@@ -30,6 +31,7 @@ class Executed(Struct, frozen=True):
     received: Received | None = None
     known: bool = False
     loaded: Loaded | None = None
+    over: bool = False
 
     @property
     def out_of_time(self) -> bool:
@@ -99,6 +101,7 @@ class Lane:
         self._draw()
         child, received = self._receive()
         failed, self._failed = self._failed, None
+        over = received is not None and received.stopped == Stopped.WALL and self._time_left() <= 0
         self._test = self._coming.popleft() if self._coming else None
         self._send()
         if received is None or child is None:
@@ -109,7 +112,7 @@ class Lane:
         if run.stopped is not None and child is self._child:  # it sent something that is no reply
             self.close()
             self._send()
-        return Executed(test, run, received)
+        return Executed(test, run, received, over=over)
 
     def close(self) -> None:
         """End the child, if there is one."""

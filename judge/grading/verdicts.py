@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,10 +10,11 @@ from msgspec.structs import replace
 from judge.checkers import tell
 from judge.domain.answer import Raised
 from judge.domain.case import Call, Case
-from judge.domain.problem import Suite
+from judge.domain.problem import TOTAL_SECONDS, CodingProblem
 from judge.domain.report import Check, TestResult
 from judge.domain.verdict import Verdict
 from judge.grading.execute import Executed
+from judge.grading.hints import hint_of
 from judge.message import Message
 from judge.nn.spec import ARRAYS, pack
 from judge.sandbox import Loaded, Run, Stopped
@@ -28,6 +28,8 @@ OF_STOPPED = {
     Stopped.SIGNAL: Verdict.RUNTIME_ERROR,
     Stopped.PROTOCOL: Verdict.RUNTIME_ERROR,
 }
+
+_FEW = 1000  # numbers of a network that no sensible loop needs seconds for
 
 IMPORT = "import"  # the first entry of every report's tests: the submission as a module
 
@@ -55,9 +57,9 @@ def not_judged(verdict: Verdict, message: Message) -> TestResult:
     return TestResult(IMPORT, IMPORT, verdict, 0.0, "", (Check("import", False, message),))
 
 
-def of_test(suite: Suite, executed: Executed) -> TestResult:
+def of_test(problem: CodingProblem, executed: Executed) -> TestResult:
     """Return the entry of one test."""
-    case, run = executed.test.case, executed.run
+    case, run, suite = executed.test.case, executed.run, problem.suite
     if executed.loaded is not None:
         return replace(of_import(executed.loaded), name=case.name, group=case.group)
     if run is None:
@@ -65,10 +67,7 @@ def of_test(suite: Suite, executed: Executed) -> TestResult:
     if executed.known and executed.test.known is not None:
         return _result(case, run, Verdict.ACCEPTED, executed.test.known.checks)
     if run.stopped is not None:
-        number = min(len(run.answers) + 1, len(case.calls))
-        values: dict[str, Any] = {"number": number, "calls": len(case.calls), "seconds": run.cpu_seconds}
-        check = Check("run", False, Message(f"run.stopped.{run.stopped}", values))
-        return _result(case, run, OF_STOPPED[run.stopped], (check,))
+        return _result(case, run, OF_STOPPED[run.stopped], (Check("run", False, _of_stopped(problem, executed, run)),))
     for position, (call, answer) in enumerate(zip(case.calls, run.answers, strict=False)):
         raised = answer.raised
         if raised is None or call.raises is not None:
@@ -86,6 +85,24 @@ def of_test(suite: Suite, executed: Executed) -> TestResult:
     checks = tuple(suite.check(case, run.answers))
     passed = all(check.passed for check in checks)
     return _result(case, run, Verdict.ACCEPTED if passed else Verdict.WRONG_ANSWER, checks)
+
+
+def _of_stopped(problem: CodingProblem, executed: Executed, run: Run) -> Message:
+    """Return why a child was stopped, and in which call where that is known: late answers may be missing."""
+    case = executed.test.case
+    values: dict[str, Any] = {"calls": len(case.calls), "seconds": run.cpu_seconds}
+    position = min(len(run.answers), len(case.calls) - 1)
+    if not any(call.late for call in case.calls[: position + 1]):
+        call = case.calls[position]
+        values |= {"number": position + 1, "call": tell.call_of(call)}
+        weights = sum(array.size for array in pack(call.model)[1])
+        if run.stopped == Stopped.CPU and weights <= _FEW:
+            return Message("run.stopped.endless", values | {"weights": weights})
+    if executed.over:
+        return Message("run.stopped.all", values | {"limit": round(TOTAL_SECONDS)})
+    if run.stopped == Stopped.OUTPUT:
+        return Message("run.stopped.output", values | {"limit": problem.limits.output_bytes // 1024})
+    return Message(f"run.stopped.{run.stopped}", values)
 
 
 def in_words_of_the_call(result: TestResult, case: Case) -> TestResult:
@@ -118,7 +135,7 @@ def exception_values(raised: Raised) -> dict[str, Any]:
         "message": raised.message,
         "frames": [{"line": frame.line, "function": frame.function, "text": frame.text} for frame in raised.frames],
         "where": raised.where or "",
-        "hint": _hint(raised),
+        "hint": hint_of(raised),
     }
 
 
@@ -137,36 +154,6 @@ def _layers(header: Iterable[dict[str, Any]], arrays: list[Any]) -> list[str]:
         inner += [str(arrays[entry[name]].dtype) for name in ARRAYS[entry["kind"]][:1] if entry[name] is not None]
         shown.append(f"{entry['kind']}({', '.join(inner)})" if inner else entry["kind"])
     return shown
-
-
-_ARITY = r"positional argument|unexpected keyword"
-# What an exception of the usual kinds usually means: (built-in class, pattern of its message, key of the words).
-_HINTS = (
-    ("AxisError", r".", "axis"),
-    ("ValueError", r"could not be broadcast|operands could not|shape mismatch", "broadcast"),
-    ("IndexError", r"boolean index did not match", "boolean_index"),
-    ("IndexError", r"out of bounds|out of range", "out_of_bounds"),
-    ("ValueError", r"kth", "kth"),
-    ("ValueError", r"read-only", "read_only"),
-    ("TypeError", r"'NoneType'", "none"),
-    ("AttributeError", r"'NoneType'", "none"),
-    ("AttributeError", r"has no attribute", "attribute"),
-    ("RecursionError", r".", "recursion"),
-    ("NotImplementedError", r"", "not_implemented"),
-    ("ModuleNotFoundError", r".", "module"),
-    ("PermissionError", r".", "forbidden"),
-    ("RuntimeError", r"can't start new thread", "forbidden"),
-)
-
-
-def _hint(raised: Raised) -> str:
-    # The call itself does not fit only where nothing of the submission was entered.
-    if not raised.frames and "TypeError" in raised.names and re.search(_ARITY, raised.message):
-        return "arity"
-    for name, pattern, key in _HINTS:
-        if name in raised.names and re.search(pattern, raised.message):
-            return key
-    return ""
 
 
 def _of_exception(raised: Raised) -> Verdict:

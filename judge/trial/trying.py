@@ -116,7 +116,7 @@ class _Trying(Struct, frozen=True):
             if imported.verdict != Verdict.ACCEPTED:
                 return imported, ()
             (executed,) = execution.run([Drawn.of(Case("try", "try", calls))])
-        return verdicts.of_test(problem.suite, executed), executed.run.answers if executed.run is not None else ()
+        return verdicts.of_test(problem, executed), executed.run.answers if executed.run is not None else ()
 
     def reference(self, content: bytes, calls: Calls) -> Answer:
         """Return the reference's answer to the last call. Raises :class:`InternalError` where it is not right."""

@@ -98,9 +98,8 @@ class Catalogue:
             lines.append("  " + self.text("run.frame", **frame))
             if frame["text"]:
                 lines.append("    " + frame["text"])
-            times = len(list(alike))
-            if times > 1:  # a recursion
-                lines.append(f"    … x{times}")
+            if len(list(alike)) > 1:  # a recursion, from whose middle frames may be missing
+                lines.append("    " + self.text("run.repeated"))
         call = given.get("call")
         if isinstance(call, Mapping) and call.get("layers"):
             lines.append(self.text("run.network", layers=", ".join(call["layers"])))

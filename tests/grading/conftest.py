@@ -19,3 +19,9 @@ def service() -> Iterator[Service]:
 def unexplained(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out why something failed: half of the time, and no part of a verdict."""
     monkeypatch.setattr("judge.service._diagnose", lambda *what: Explained())
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a test so little time that a loop without end is stopped soon, also on a busy machine."""
+    monkeypatch.setattr("judge.grading.lane.Lane._cpu", lambda lane, test: 0.3)

@@ -72,6 +72,7 @@ def test_what_is_handed_in_gets_its_verdict(service: Service, row: str) -> None:
     assert len({test.name for test in report.tests}) == len(report.tests) > 10
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_loop_without_end_is_stopped_and_the_rest_is_judged(service: Service) -> None:
     source = RIGHT + LOOPING
     report = service.grade(Submission("weight_pruning", source, 1), only="ends")
@@ -93,6 +94,7 @@ def test_what_there_is_no_time_for_is_not_judged(service: Service, monkeypatch: 
     assert set(verdicts[-10:]) == {"skipped"}
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_machine_that_is_too_busy_fails_nobody(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("judge.grading.execute.TOTAL_SECONDS", 1.0)
     monkeypatch.setattr("judge.sandbox.clock.Clock.starved", lambda clock: True)

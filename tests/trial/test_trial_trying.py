@@ -106,7 +106,7 @@ def test_a_crash_is_explained_with_the_lines_of_the_submission(service: Service)
         "  line 2, in weight_of",
         "    return layer.weight",
         "model: Linear(weight=(1, 1), float32), ReLU",
-        "Not every layer has every attribute: ReLU and Flatten have no weight, and a Residual holds layers of its own.",
+        "Not every layer has every attribute: activations, pooling and Flatten have no weight.",
     ]
     assert shown["got"] == "AttributeError: 'ReLU' object has no attribute 'weight'"
     assert shown["verdict"] == "runtime_error"

@@ -20,7 +20,10 @@ RULES = (
     "result", "structure", "masks", "count", "ranking", "values", "fidelity", "purity", "arguments", "slices",
 )  # fmt: skip
 VERDICT_OF_LOADING = ("syntax", "missing", "not_callable")
-SLICE_RULES = ("before", "statistics", "batchnorm", "batchnorm_block", "bias", "rows", "columns", "flatten")
+SLICE_RULES = (
+    "stays", "changed", "before", "order", "statistics", "batchnorm", "batchnorm_block", "bias", "rows", "columns",
+    "flatten",
+)  # fmt: skip
 
 # pattern of an f-string key -> what its braces may stand for
 ENUMERATIONS: dict[str, tuple[str, ...]] = {

@@ -39,5 +39,8 @@ def check(exchange: Exchange) -> Message | None:
         }
         if false < low:
             return Message("checks.count.too_few", values | {"zeros": mask.size - int(np.count_nonzero(weights))})
-        return Message("checks.count.too_many", values | {"nonzero": int(np.count_nonzero(weights[~mask]))})
+        nonzero = int(np.count_nonzero(weights[~mask]))
+        if nonzero < false:
+            return Message("checks.count.beyond_zeros", values | {"nonzero": nonzero})
+        return Message("checks.count.too_many", values)
     return None
