@@ -47,6 +47,7 @@ FINE = (
     (0.69, 1100),
     (0.56, 1075),
     (0.0008, 1250),
+    (0.57, 2400),  # by 2.3e-13
 )
 # Some of each, small: for tests that ask them of every kind of layer, in every dtype.
 EVERYWHERE = (
@@ -66,10 +67,13 @@ EVERYWHERE = (
 )
 # Of more weights than a layer has channels.
 FINE_OF_MANY = ((1.0, 10_001), (0.99992, 12_500), (1 / 2048, 2048), (1 / 16384, 16384), (0.688, 8375))
-# One behind the other: what is remembered of a rounded fraction is wrong for the next.
-CLOSE = ((0.501, 1000), (0.504, 1000), (0.507, 1000))
-# Of 320,000: whole in decimal, 3e-11 less in binary, and the product is another once the fraction has lost a digit.
-MANY = (0.538465625, 0.66665625, 0.700003125, 0.71429375, 0.79999375)
+# Of 1,000, one behind the other, of the same network: what is remembered by a rounded fraction is wrong for the next.
+CLOSE = (0.501, 0.504, 0.507)
+# Of 320,000: whole in decimal, 3e-11 less in binary, and the product is another once the fraction has lost a digit, or
+# has become one with a denominator up to 100,000, and once the product has lost one of its six digits.
+MANY = (0.538434375, 0.579290625, 0.659321875, 0.742590625, 0.819190625)
+# Of 200,000: one of them, and all but one.
+ENDS_OF_MANY = (5e-06, 0.999995)
 # Of 72,000: whole in decimal, 7e-12 more in binary.
 MANY_ABOVE = (0.358625, 0.52575, 0.576625, 0.637125)
 

@@ -40,7 +40,7 @@ def rows_against_each_other(rng: Rng) -> Iterator[Sequential]:
 
 def filters_against_each_other(rng: Rng) -> Iterator[Network]:
     """As the rows above, as filters: large ones, and many."""
-    for channels, kernel, out in ((2, (5, 5), 6), (1, (1, 9), 6), (2, (3, 3), 40)):
+    for channels, kernel, out in ((2, (5, 5), 6), (1, (1, 9), 6), (9, (1, 1), 6), (2, (3, 3), 40)):
         fan_in = channels * kernel[0] * kernel[1]
         weight = np.empty((out, fan_in))
         for row in range(out):

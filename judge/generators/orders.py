@@ -28,6 +28,7 @@ from judge.nn import (
     Sigmoid,
     Tanh,
 )
+from judge.nn.base import Layer
 
 Shape = tuple[int, ...]
 
@@ -41,6 +42,41 @@ def plain(family: Family) -> Iterator[tuple[Sequential, Shape]]:
     layers = [family.conv(1, 4, (1, 2)), Flatten(), *_norms(family, 4), family.linear(4, 3), ReLU()]
     yield Sequential([*layers, family.linear(3, 2)]), (1, 1, 2)
     yield Sequential([family.conv(1, 3, (2, 2), 2), Flatten(), family.norm1d(12), family.linear(12, 2)]), (1, 4, 4)
+    yield _extremes(family), (3,)
+
+
+def sliced(family: Family) -> Iterator[tuple[Sequential, Shape]]:
+    """As :func:`plain`, of no interest but to who cuts channels: each layer between two that another may stand behind.
+
+    Nothing is in the way of a channel but ``Flatten``, and what is behind the last prunable layer is not cut.
+    """
+    acts: tuple[type[Layer], ...] = (ReLU, GELU, Tanh, Sigmoid)
+    flat: list[Layer] = [family.conv(1, 3, (1, 1)), Flatten(), Sigmoid(), Flatten()]
+    for act in acts:
+        flat += [act(), family.norm1d(12), Flatten()]
+    flat += [family.norm1d(12), Flatten(), family.norm1d(12), Sigmoid(), family.norm1d(12)]
+    yield Sequential([*flat, family.linear(12, 2)]), (1, 2, 2)
+    pooled: list[Layer] = [family.conv(1, 3, (1, 1)), family.norm2d(3)]
+    for pool in (MaxPool2d, AvgPool2d):
+        pooled += [pool(1), family.norm2d(3)]
+        for act in acts:
+            pooled += [pool(1), act(), family.norm2d(3)]
+    yield Sequential([*pooled, family.conv(3, 2, (1, 1))]), (1, 2, 2)
+    for act in acts:
+        yield Sequential([family.conv(1, 3, (1, 1)), act(), Flatten(), family.linear(12, 2)]), (1, 2, 2)
+    for pool, kernel in ((AvgPool2d, (1, 2)), (MaxPool2d, (2, 1))):
+        layers = [family.conv(1, 3, (1, 1), (5, 4)), family.norm2d(3), pool(kernel, (4, 5)), Flatten()]
+        yield Sequential([*layers, family.linear(12, 2)]), (1, 30, 28)
+    dense = [family.linear(3, 4), family.norm1d(4), Flatten(), family.linear(4, 4), ReLU(), Flatten(), family.norm1d(4)]
+    yield Sequential([family.norm1d(3), family.norm1d(3), *dense, family.linear(4, 2)]), (3,)
+    behind: list[Layer] = [family.linear(3, 4), family.linear(4, 4)]
+    images: list[Layer] = [family.conv(1, 4, (1, 1)), family.conv(4, 4, (1, 1)), family.norm2d(4)]
+    for act in acts:
+        behind += [act(), family.norm1d(4)]
+        images += [act(), family.norm2d(4)]
+    yield Sequential(behind), (3,)
+    yield Sequential([*images, MaxPool2d(1), family.norm2d(4), Flatten()]), (1, 2, 2)
+    yield Sequential([family.conv(1, 3, (1, 1)), family.conv(3, 3, (1, 1)), Flatten(), family.norm1d(12)]), (1, 2, 2)
 
 
 def residual(family: Family) -> Iterator[tuple[Sequential, Shape]]:
@@ -89,6 +125,40 @@ def _dense(family: Family) -> Sequential:
     return network
 
 
+def _extremes(family: Family) -> Sequential:
+    """Biases and vectors of BatchNorm that are all zero, all the same, nearly nothing, or large."""
+
+    def norm(**vectors: float | tuple[float, ...]) -> BatchNorm1d:
+        layer = family.norm1d(4)
+        for name, values in vectors.items():
+            setattr(layer, name, np.full(4, values, family.dtype))
+        return layer
+
+    large, least = (1.5e4, 6e-8) if family.dtype == np.float16 else (2e5, 1e-12)
+    ends = (large, -large, large, 0.0)  # three of four: some of it stays
+    network = Sequential(
+        [
+            family.linear(3, 4),
+            norm(weight=0.0),
+            ReLU(),
+            norm(running_mean=3.0),
+            Tanh(),
+            norm(weight=(least, least, least, -1.0), bias=(least, least, least, 0.0)),
+            norm(weight=(0.0, 0.0, 0.0, 1.0)),
+            norm(running_mean=ends, bias=ends, running_var=(0.0, 0.0, 0.0, 1.0)),
+            Sigmoid(),
+            norm(running_var=(large, large, large, least)),
+            family.linear(4, 4),
+            norm(bias=0.0),
+            norm(running_var=1.0),
+            family.linear(4, 2),
+        ]
+    )
+    for layer, size in zip((layer for layer in network if isinstance(layer, Linear)), (large, least), strict=False):
+        layer.bias = np.array((size, -size, size, 0.0), family.dtype)
+    return network
+
+
 def _norms(family: Family, n: int) -> tuple[BatchNorm1d, BatchNorm1d]:
     return family.norm1d(n), _exact(family.norm1d(n))
 
@@ -111,7 +181,7 @@ def _branched_images(family: Family) -> Sequential:
     return Sequential(
         [
             *(ReLU() for _ in range(9)),
-            Residual(Sequential([square(), GELU()]), Sequential([square(1, 2), ReLU()])),
+            Residual(Sequential([square(), ReLU()]), Sequential([square(1, 2), GELU()])),
             square(1, 4),
             Residual(  # (4, 6, 6) -> (4, 3, 5)
                 Sequential([Tanh(), ReLU(), Tanh(), ReLU(), square(1, 2), inner]),

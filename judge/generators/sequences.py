@@ -75,6 +75,17 @@ def drafts(model: Sequential, asked: Sequence[Arguments]) -> Iterator[Draft]:
     )
 
 
+def same_bytes(weight: Array) -> Iterator[Array]:
+    """Yield weights of other shapes or another order that look like ``weight`` ``(out, in)`` to who reads bytes alone.
+
+    It as it is, its bytes as ``(in, out)``, and in Fortran's order an array that has the same bytes in memory.
+    """
+    out, fan_in = weight.shape
+    yield weight.copy()
+    yield weight.reshape(fan_in, out).copy()
+    yield weight.reshape(fan_in, out).T.copy(order="F")
+
+
 def batches(calls: Iterator[Call], size: int) -> Iterator[Draft]:
     """Yield tests of ``size`` calls. In every other one the answers are looked at when all calls have been made."""
     late = False

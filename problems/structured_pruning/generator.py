@@ -90,10 +90,11 @@ def counts(rng: Rng) -> Iterator[Draft]:
             calls.append(call(separate_norms(Sequential(counted), (norm,)), ratio, norm))
         yield Draft(tuple(calls))
     calls = []
-    for ratio, out in fractions.FINE + fractions.CLOSE + fractions.NARROW:
+    for ratio, out in fractions.FINE + fractions.NARROW:
         model = Sequential([Family(rng).linear(2, out), ReLU(), Family(rng).linear(out, 1)])
         calls.append(call(separate_norms(model, (1,)), ratio))
-    yield Draft(tuple(calls))
+    model = separate_norms(Sequential([Family(rng).linear(2, 1000), ReLU(), Family(rng).linear(1000, 1)]), (1,))
+    yield Draft((*calls, *(call(model.copy(), ratio) for ratio in fractions.CLOSE)))
 
 
 def mlp(rng: Rng) -> Iterator[Draft]:
@@ -142,7 +143,8 @@ def flatten(rng: Rng) -> Iterator[Draft]:
     filters = separate_norms(keep_in_range(Sequential([half.conv(1, 4, (1, 2))]), rng))
     rising = np.abs(filters[0].weight).sum(axis=(1, 2, 3)).argsort()
     filters[0].weight = filters[0].weight[rising].copy()  # the last ones stay
-    calls.append(call(Sequential([*filters, Flatten(), half.norm1d(3000), half.linear(3000, 2)]), 0.5))
+    head = keep_in_range(Sequential([half.linear(3000, 2)]), rng)
+    calls.append(call(Sequential([*filters, Flatten(), half.norm1d(3000), *head]), 0.5))
     yield Draft(tuple(calls))
     family = Family(rng)
     layers = [
@@ -291,14 +293,20 @@ def ends(rng: Rng) -> Iterator[Draft]:
 
 def arguments(rng: Rng) -> Iterator[Draft]:
     model = separate_norms(Family(rng).mlp((3, 4, 2), norm=True, bias=True))
-    bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0, -5e-324)
+    bad = (-0.1, 1.0, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 30.0, -5e-324, 1 + 2**-52, 2.0, -1.0, -0.5)
     yield Draft(tuple(call(model.copy(), ratio, raises="ValueError") for ratio in bad))
     yield Draft(tuple(call(model.copy(), ratio, 2, raises="ValueError") for ratio in bad[:4]))
-    unknown = [*((0.5, norm) for norm in (0, 3, -1, -2, 12)), (0.0, 3), (0.0, 0), (1.5, 3)]
+    unknown = [
+        *((0.5, norm) for norm in (0, 3, 4, 5, 10, 100, 257, -1, -2, 12)),
+        (0.0, 3),
+        (0.0, 0),
+        (1.5, 3),
+        (float("nan"), 3),
+    ]
     yield Draft(tuple(call(model.copy(), ratio, norm, raises="ValueError") for ratio, norm in unknown))
     output = Family(rng).mlp((3, 4), norm=False, bias=True)  # nothing to prune, and yet the arguments are wrong
     family = Family(rng)
-    images = [family.conv(1, 4, (2, 2)), family.norm2d(4), MaxPool2d((2, 1), (1, 2)), Flatten()]
+    images = [family.conv(1, 4, (2, 2), (2, 1), (0, 1)), family.norm2d(4), MaxPool2d((2, 1), (1, 2)), Flatten()]
     others = (
         output,
         Sequential([family.linear(2, 1), ReLU(), family.linear(1, 1)]),
@@ -323,6 +331,7 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(model.copy(), float("nan"), raises="ValueError"),
             call(model.copy(), 0.5),
             call(other.copy(), 0.3, 2),
+            *(call(Sequential([Linear(weight)]), 0.5) for weight in sequences.same_bytes(model[0].weight)),
         )
     )
     asked = [((share,), how) for how in ({}, {"norm": 2}) for share in (0.5, 0.2)]
@@ -334,7 +343,7 @@ def unusual(rng: Rng) -> Iterator[Draft]:
     for dtype in (np.float32, np.float64, np.float16):
         calls = []
         family = Family(rng, dtype)
-        for model in odd.some((*odd.plain(family), *orders.plain(family)), dtype):
+        for model in odd.some((*odd.plain(family), *orders.plain(family), *orders.sliced(family)), dtype):
             turn += 1
             if dtype == np.float16:
                 keep_in_range(model, rng)

@@ -16,7 +16,7 @@ from judge.generators.draft import Draft
 from judge.generators.families import Family
 from judge.generators.gaps import separate_magnitudes
 from judge.generators.tiny import Tiny
-from judge.nn import Conv2d, Flatten, Linear, ReLU, Residual, Sequential
+from judge.nn import AvgPool2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Residual, Sequential
 from judge.nn.layouts import channels_last, fortran, strided
 
 Rng = np.random.Generator
@@ -68,11 +68,12 @@ def counts(rng: Rng) -> Iterator[Draft]:
         calls += everywhere(rng, *pair, dtype)
     yield Draft(tuple(calls))
     # near an end, and more digits than a rounded product keeps
-    pairs = [*fractions.FINE, *fractions.FINE_OF_MANY, *fractions.CLOSE]
     calls = []
-    for fraction, n in pairs:
+    for fraction, n in (*fractions.FINE, *fractions.FINE_OF_MANY):
         weights = magnitudes.ladder(rng, 1, n)
         calls.append(call(Sequential([Linear(weights.astype(np.float64) if n > 8192 else weights)]), fraction))
+    close = magnitudes.ladder(rng, 1, 1000)
+    calls += [call(Sequential([Linear(close.copy())]), fraction) for fraction in fractions.CLOSE]
     in_order = np.sort(np.abs(magnitudes.ladder(rng, 1, 3000)))
     yield Draft((*calls, call(Sequential([Linear(in_order)]), 0.4)))
 
@@ -267,7 +268,7 @@ def ends(rng: Rng) -> Iterator[Draft]:
 
 def arguments(rng: Rng) -> Iterator[Draft]:
     model = separate_magnitudes(Family(rng).mlp((4, 3, 2), norm=False, bias=True))
-    bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0, -5e-324, 1 + 2**-52)
+    bad = (-0.1, 1.5, float("nan"), float("inf"), float("-inf"), -1e-9, 1 + 1e-9, 50.0, -5e-324, 1 + 2**-52, 2.0, -1.0)
     yield Draft(tuple(call(model.copy(), s, raises="ValueError") for s in bad))
     yield Draft(tuple(call(model.copy(), s, "global", raises="ValueError") for s in bad))
     # words that somebody may take for one of the two; none that is but one of them in another case or with a space
@@ -287,8 +288,26 @@ def arguments(rng: Rng) -> Iterator[Draft]:
             *(call(single.copy(), s, scope, raises="ValueError") for s in bad for scope in SCOPES),
             *(call(branched.copy(), s, raises="ValueError") for s in bad[:3]),
             call(branched, 0.5, "row", raises="ValueError"),
+            *(
+                call(one.copy(), *wrong, raises="ValueError")
+                for one in untouched(rng)
+                for wrong in ((50.0,), (0.5, "row"))
+            ),
         )
     )
+
+
+def untouched(rng: Rng) -> Iterator[Sequential]:
+    """All that is in a network and that a refused call may not change either."""
+    for dtype in (np.float32, np.float16, np.float64):
+        family = Family(rng, dtype)
+        images = [
+            family.conv(2, 4, (2, 2), (2, 1), (0, 1), groups=2, bias=True),
+            family.norm2d(4),
+            AvgPool2d((2, 1), 1),
+        ]
+        dense = [MaxPool2d((1, 2)), Flatten(), family.linear(8, 3, bias=True), family.norm1d(3)]
+        yield Sequential([*images, *dense])
 
 
 def repeated(rng: Rng) -> Iterator[Draft]:
@@ -308,6 +327,7 @@ def repeated(rng: Rng) -> Iterator[Draft]:
             call(model.copy(), float("nan"), raises="ValueError"),
             call(model.copy(), 0.5),
             call(other.copy(), 0.3, "global"),
+            *(call(Sequential([Linear(weight)]), 0.5) for weight in sequences.same_bytes(model[0].weight)),
         )
     )
     asked = [((share,), how) for how in ({}, {"scope": "global"}) for share in (0.5, 0.25)]
@@ -376,6 +396,7 @@ def large(rng: Rng) -> Iterator[Draft]:
             call(model, fractions.MANY[int(rng.integers(len(fractions.MANY)))], "global"),
             call(pruned, 0.9),
             call(Sequential([Conv2d(filters)]), fractions.MANY_ABOVE[int(rng.integers(len(fractions.MANY_ABOVE)))]),
+            *(call(Sequential([Linear(weights[None, :200_000].copy())]), s) for s in fractions.ENDS_OF_MANY),
         ),
         large=True,
     )

@@ -13,7 +13,7 @@ from judge.generators.tiny import Tiny
 from judge.nn import Conv2d, Linear
 
 
-@pytest.mark.parametrize("networks", [odd.plain, odd.residual, orders.plain, orders.residual])
+@pytest.mark.parametrize("networks", [odd.plain, odd.residual, orders.plain, orders.residual, orders.sliced])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_each_takes_an_input_of_its_shape(networks: Callable, dtype: type) -> None:
     for network, shape in networks(Family(np.random.default_rng(1), dtype)):
