@@ -21,7 +21,7 @@ RULES = (
 )  # fmt: skip
 VERDICT_OF_LOADING = ("syntax", "missing", "not_callable")
 SLICE_RULES = (
-    "stays", "changed", "before", "order", "statistics", "batchnorm", "batchnorm_block", "bias", "rows", "columns",
+    "stays", "changed", "order", "statistics", "batchnorm", "batchnorm_block", "bias", "rows", "columns",
     "flatten",
 )  # fmt: skip
 

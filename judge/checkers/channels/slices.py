@@ -73,11 +73,9 @@ def _rule(place: Place, attribute: str, original: Array, expected: Array, got: A
         return "changed"
     if got.shape == expected.shape and _sorted(got) == _sorted(expected):
         return "order"
-    if got.shape != expected.shape == original.shape:
+    if expected.shape == original.shape:
         return "stays"
     if place.columns is None and place.rows != f"{place.name}.weight":
-        if place.rows is None:
-            return "before"
         if attribute.startswith("running"):
             return "statistics"
         return "batchnorm" if place.row_block == 1 else "batchnorm_block"
