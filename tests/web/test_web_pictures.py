@@ -101,6 +101,15 @@ def test_entries_that_differ_are_framed_where_one_answer_is_right() -> None:
     assert all("frame" not in classes(panel) for panel in tensor.panels)
 
 
+def test_values_that_differ_are_shown_and_framed() -> None:
+    shown = {"call": "prune_structured(model, 0.5)", "network": "0.weight  3 0\n          2 2"}
+    right = "0.weight  3 0\n          2 2\n  mask  1 1"
+    (tensor,) = drawn((shown, "0.weight  2 2\n          3 -0\n  mask  1 1", right), 1)
+    assert [classes(panel).count("frame") for panel in tensor.panels] == [0, 4, 0]
+    (tensor,) = drawn((shown, "0.weight  3 -0\n          2 2\n  mask  1 1", right), 1)
+    assert [classes(panel).count("frame") for panel in tensor.panels] == [0, 0, 0]
+
+
 def test_channels_have_their_norms_and_the_cut() -> None:
     first, last = drawn(BY_CHANNEL, 1)
     assert first.panels[-1].title == "L2 norms and the cut"

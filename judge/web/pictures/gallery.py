@@ -71,11 +71,13 @@ def _tensor(
     order: int,
     say: Say,
 ) -> Tensor:
+    came = _in_place(before, yours, after, by_channel)
     differ = {
         (row, column)
         for row, entries in enumerate(before.rows)
-        for column in range(len(entries))
-        if single and yours is not None and right is not None and yours[row][column] != right[row][column]
+        for column, entry in enumerate(entries)
+        if single and yours is not None and right is not None
+        if yours[row][column] != right[row][column] or (yours[row][column] and not _same(came[row][column], entry))
     }
     block = before.shape[-1] * before.shape[-2] if len(before.shape) == 4 else 0
 
@@ -86,13 +88,28 @@ def _tensor(
 
     panels = [panel("before", before.rows, None, set())]
     if yours is not None:
-        entrywise = after is not None and _lengths(after) == _lengths(before) and not by_channel
-        panels.append(panel("yours", after.rows if after is not None and entrywise else before.rows, yours, differ))
+        panels.append(panel("yours", came, yours, differ))
     if right is not None:
         panels.append(panel("right", before.rows, right, set()))
     if by_channel and right is not None and not all(map(all, (*right, *(yours or ())))):
         panels.append(_norms(before, yours if single else right, right, order, say))
     return Tensor(before.name, tuple(panels), *_as_table(before, yours, right, say))
+
+
+def _in_place(before: Grid, yours: Kept | None, after: Grid | None, by_channel: bool) -> Sequence[Sequence[str]]:
+    """Return the entries of the answer where they belong in the array as it was: what was cut off is still there.
+
+    Where they cannot be told apart, since columns went too, those of the array as it was.
+    """
+    if after is None or yours is None:
+        return before.rows
+    if not by_channel:
+        return after.rows if _lengths(after) == _lengths(before) else before.rows
+    stays = [row for row, flags in enumerate(yours) if all(flags)]
+    if _lengths(after) != [len(before.rows[row]) for row in stays]:
+        return before.rows
+    placed = dict(zip(stays, after.rows, strict=True))
+    return [placed.get(row, entries) for row, entries in enumerate(before.rows)]
 
 
 def _norms(before: Grid, yours: Kept | None, right: Kept, order: int, say: Say) -> Panel:
@@ -132,6 +149,11 @@ def _kept(before: Grid, mask: Grid | None) -> Kept | None:
     if _by_channel(before, mask):
         return tuple((flag,) * len(row) for flag, row in zip(flags[0], before.rows, strict=True))
     return None
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two entries are written alike; the sign of a zero counts for nothing."""
+    return one == other or {one, other} == {"0", "-0"}
 
 
 def _word(kept: bool, say: Say) -> str:
