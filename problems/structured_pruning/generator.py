@@ -193,7 +193,7 @@ def ties(rng: Rng) -> Iterator[Draft]:
                 calls.append(call(model, fractions.draw(rng), norm))
         yield Draft(tuple(calls))
     calls = [call(model, (0.25, 0.125)[int(rng.integers(2))], norm) for model, norm in hard.more_zeros_than_go(rng)]
-    shares = itertools.cycle((0.25, 0.75, 0.25, 0.75, 0.5))
+    shares = itertools.cycle((0.25, 0.75, 0.25, 0.75, 0.5))  # a few and most of either hundred, half of the zeros
     calls += [call(model, next(shares), norm) for model, norm in hard.equal(rng)]
     for out, fan_in, ratio in ((300, 2, 0.5), (2500, 1, 0.1)):  # the latter more than float16 counts
         wide = rng.choice(np.array([-1, 1], np.float16), (out, fan_in))
